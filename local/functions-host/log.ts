@@ -1,0 +1,43 @@
+import { isRecord } from "./is-record.ts";
+import { isLogged, type LogLevel, type LogLevels } from "./log-level.ts";
+
+/** A line of the app, or one that the host writes about an invocation. */
+export type InvocationLine = {
+  readonly level: LogLevel;
+  /** Category of host.json's `logging.logLevel`, such as `Function.nightly.User`. */
+  readonly category: string;
+  readonly invocationId: string;
+  readonly message: string;
+};
+
+export type Log = {
+  /** What the host has to say about itself. */
+  readonly host: (level: LogLevel, message: string) => void;
+  readonly invocation: (line: InvocationLine) => void;
+};
+
+const HOST_CATEGORY = "Host.General";
+
+/** Writes one line per entry. An app's line that is a JSON object goes out as it is: whoever reads the log reads events. */
+export function createLog(write: (line: string) => void, levels: LogLevels, asJson: boolean): Log {
+  const put = (line: InvocationLine): void => {
+    if (!isLogged(levels, line.category, line.level)) return;
+    const message = line.message.trim();
+    if (isJsonObject(message)) write(`${message.replace(/\r?\n/g, " ")}\n`);
+    else if (asJson) write(`${JSON.stringify({ ...line, message })}\n`);
+    else write(`${line.level} ${line.invocationId} ${message.replace(/\r?\n/g, "\\n")}\n`);
+  };
+  return {
+    invocation: put,
+    host: (level, message) => put({ level, category: HOST_CATEGORY, invocationId: "host", message }),
+  };
+}
+
+function isJsonObject(text: string): boolean {
+  if (!text.startsWith("{")) return false;
+  try {
+    return isRecord(JSON.parse(text));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * The local Functions host, a program of its own: see README.md. One JSON line on stdout says that it is ready; all else is
+ * on stderr.
+ */
+import { Console } from "node:console";
+import { setTimeout as delay } from "node:timers/promises";
+import { parseCommandLine } from "./command-line.ts";
+import { type Host, startHost } from "./host.ts";
+
+const DRAIN_LIMIT_MS = 30_000;
+
+const say = (line: string): void => {
+  process.stderr.write(line);
+};
+
+/** Ends the process at once, with all that it runs: writes to stderr are synchronous, so the sentence is out by then. */
+function fail(problem: string): never {
+  say(`${problem.trimEnd()}\n`);
+  process.exit(1);
+}
+
+// The line on stdout is for a program to read: what the app prints by itself may not get between.
+globalThis.console = new Console(process.stderr, process.stderr);
+process.on("uncaughtException", (error: unknown) =>
+  fail(`The app left an error uncaught: ${error instanceof Error ? error.message : String(error)}`),
+);
+
+async function start(): Promise<Host> {
+  try {
+    return await startHost(parseCommandLine(process.argv.slice(2)), process.env, { writeLog: say, onTimeout: fail });
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const stopped = Promise.withResolvers<NodeJS.Signals>();
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stopped.resolve);
+
+const host = await start();
+process.stdout.write(`${JSON.stringify({ url: host.url, functions: host.functionNames })}\n`);
+
+host.log.host("information", `${await stopped.promise}: taking no trigger any more, letting what runs finish.`);
+const isDrained = await Promise.race([host.stop().then(() => true), delay(DRAIN_LIMIT_MS, false)]);
+if (!isDrained)
+  host.log.host("warning", "Some invocations were still running after 30 s; they are left to their next attempt.");
+process.exit(0);

@@ -1,0 +1,71 @@
+import type { DequeuedMessageItem, QueueServiceClient } from "@azure/storage-queue";
+import { describeStorageError, storageStatus } from "./host-storage.ts";
+import type { Listener } from "./listener.ts";
+import { type QueueWork, workOnMessage } from "./queue-message.ts";
+import { pause, untilDone } from "./retry.ts";
+
+export type QueueListenerOptions = Omit<QueueWork, "queue" | "poison"> & {
+  readonly queues: QueueServiceClient;
+  /** The longest pause between two looks at an empty queue. */
+  readonly pollCeilingMs: number;
+};
+
+/** The shortest pause between two looks, and the first after a message. */
+const POLL_FLOOR_MS = 100;
+/** The pauses are spread by this share, so that several listeners don't look in step. */
+const JITTER = 0.2;
+const NOT_FOUND = 404;
+const POISON = "-poison";
+
+/** Looks for messages until it is stopped; a storage that is down for a while only makes it wait. */
+export function listenToQueue(options: QueueListenerOptions): Listener {
+  const { trigger, queues, log } = options;
+  const queue = queues.getQueueClient(trigger.queueName);
+  const poison = trigger.queueName.endsWith(POISON)
+    ? undefined
+    : queues.getQueueClient(`${trigger.queueName}${POISON}`);
+  const work: QueueWork = { ...options, queue, poison };
+  const stopping = new AbortController();
+  const running = new Set<Promise<void>>();
+
+  const createQueue = () =>
+    untilDone(`Creating the queue ${queue.name}`, log, stopping.signal, () => queue.createIfNotExists());
+
+  const receive = async (): Promise<readonly DequeuedMessageItem[]> => {
+    try {
+      const batch = { numberOfMessages: options.options.batchSize, visibilityTimeout: options.leaseSeconds };
+      return (await queue.receiveMessages(batch)).receivedMessageItems;
+    } catch (error) {
+      log.host("warning", `The queue ${queue.name} could not be read: ${describeStorageError(error)}`);
+      if (storageStatus(error) === NOT_FOUND) await createQueue();
+      return [];
+    }
+  };
+
+  const poll = async (): Promise<void> => {
+    await createQueue();
+    let pauseMs = POLL_FLOOR_MS;
+    while (!stopping.signal.aborted) {
+      // Messages that were received while the host was told to stop are worked on too: nobody else would see them for long.
+      const messages = await receive();
+      for (const message of messages) {
+        const attempt = workOnMessage(work, message).finally(() => running.delete(attempt));
+        running.add(attempt);
+      }
+      while (running.size > options.options.newBatchThreshold && !stopping.signal.aborted) await Promise.race(running);
+      pauseMs = messages.length > 0 ? POLL_FLOOR_MS : Math.min(pauseMs * 2, options.pollCeilingMs);
+      await pause(spread(pauseMs), stopping.signal);
+    }
+  };
+  const polling = poll();
+
+  return {
+    stop: async () => {
+      stopping.abort();
+      await polling;
+      await Promise.all(running);
+    },
+  };
+}
+
+const spread = (milliseconds: number): number => milliseconds * (1 - JITTER * Math.random());

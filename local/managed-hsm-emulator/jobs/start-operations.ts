@@ -1,0 +1,98 @@
+import { takeJobFaults } from "../faults/fault-script.ts";
+import type { Emulator, Hsm } from "../hsm.ts";
+import { BACKUP_PERMISSIONS, RESTORE_PERMISSIONS } from "../storage/sas.ts";
+import { openStorage } from "../storage/storage-parameters.ts";
+import type { Answer, Request } from "../wire/answer.ts";
+import { type Fields, parseFields, requiredString } from "../wire/fields.ts";
+import { badParameter } from "../wire/key-vault-error.ts";
+import type { JobStart } from "../wire/operations.ts";
+import { makeBackupWork } from "./backup-job.ts";
+import type { Job } from "./job.ts";
+import { answerStarted } from "./job-answer.ts";
+import { makeRestoreWork, type RestoreUse, replaceAllKeys, replaceOneKey } from "./restore-job.ts";
+import { type JobWork, refuseWhileBusy, startJob } from "./run-job.ts";
+
+export type Started = { readonly job: Job; readonly answer: Answer };
+type StartRequest = Request & { readonly kind: JobStart };
+type StartHandler = (emulator: Emulator, hsm: Hsm, request: StartRequest) => Promise<Started>;
+
+const LONGEST_CHECK_SECONDS = 1;
+const STORAGE_FIELDS = ["storageResourceUri", "token", "useManagedIdentity"];
+const FOLDER_PATH = /^[^/\\]+(\/[^/\\]+)*$/;
+
+/** One handler for each operation that starts a job. */
+export const START_OPERATIONS: Readonly<Record<JobStart, StartHandler>> = {
+  backup: async (emulator, hsm, request) => {
+    refuseWhileBusy(hsm);
+    const storage = await openStorage(emulator, request.body, "", request.version, BACKUP_PERMISSIONS);
+    const makeWork = (writesNothing: boolean): JobWork => makeBackupWork(hsm, storage, emulator.now(), writesNothing);
+    return start(emulator, hsm, request, emulator.uploadSeconds, makeWork);
+  },
+
+  prebackup: async (emulator, hsm, request) => {
+    refuseWhileBusy(hsm);
+    // Every field is optional here: without a storage and a right to use it, only the HSM itself is checked.
+    const { storageResourceUri, token, useManagedIdentity } = parseFields(request.body ?? {}, "", STORAGE_FIELDS);
+    if (isGiven(storageResourceUri) && (isGiven(token) || useManagedIdentity === true)) {
+      await openStorage(emulator, request.body, "", request.version, BACKUP_PERMISSIONS);
+    }
+    return start(emulator, hsm, request, checkSeconds(emulator), () => async () => undefined);
+  },
+
+  restore: (emulator, hsm, request) =>
+    startRestore(emulator, hsm, request, "folderToRestore", emulator.uploadSeconds, replaceAllKeys(hsm)),
+
+  keyRestore: (emulator, hsm, request) =>
+    startRestore(emulator, hsm, request, "folder", emulator.uploadSeconds, replaceOneKey(hsm, request.route.name)),
+
+  prerestore: (emulator, hsm, request) =>
+    startRestore(emulator, hsm, request, "folderToRestore", checkSeconds(emulator), () => undefined),
+};
+
+async function startRestore(
+  emulator: Emulator,
+  hsm: Hsm,
+  request: StartRequest,
+  folderField: string,
+  seconds: number,
+  use: RestoreUse,
+): Promise<Started> {
+  refuseWhileBusy(hsm);
+  const fields = parseFields(request.body, "", ["sasTokenParameters", folderField]);
+  const folder = readFolder(fields, folderField);
+  const { version } = request;
+  const storage = await openStorage(
+    emulator,
+    fields.sasTokenParameters,
+    "sasTokenParameters.",
+    version,
+    RESTORE_PERMISSIONS,
+  );
+  return start(emulator, hsm, request, seconds, () => makeRestoreWork(hsm, storage, folder, use));
+}
+
+function start(
+  emulator: Emulator,
+  hsm: Hsm,
+  request: StartRequest,
+  seconds: number,
+  makeWork: (writesNothing: boolean) => JobWork,
+): Started {
+  // Nobody is awaited from here on: of two starts at once, the second finds the first.
+  refuseWhileBusy(hsm);
+  const faults = takeJobFaults(hsm.script, request.kind);
+  const job = startJob(emulator, hsm, request.kind, seconds, faults, makeWork(faults.writesNothing === true));
+  return { job, answer: answerStarted(hsm, job, faults.seconds ?? seconds, request.version) };
+}
+
+function readFolder(fields: Fields, name: string): string {
+  const folder = requiredString(fields, name).replace(/^\/+|\/+$/g, "");
+  const isRelative = folder.split("/").some((part) => part === "." || part === "..");
+  if (!FOLDER_PATH.test(folder) || isRelative)
+    throw badParameter(`${name}: expected the name of a folder in the container.`);
+  return folder;
+}
+
+const checkSeconds = (emulator: Emulator): number => Math.min(LONGEST_CHECK_SECONDS, emulator.uploadSeconds);
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;

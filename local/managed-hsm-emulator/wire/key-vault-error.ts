@@ -1,0 +1,124 @@
+/** `Error` of the REST reference: every wire error of the emulator is made in this file. */
+export type ErrorBody = { readonly code: string; readonly message: string; readonly innererror?: ErrorBody };
+
+export type Headers = Readonly<Record<string, string>>;
+
+/** An answer other than success: the status and the `KeyVaultError` that the caller gets. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly body: ErrorBody;
+  readonly headers: Headers;
+
+  constructor(status: number, body: ErrorBody, headers: Headers = {}) {
+    super(body.message);
+    this.name = "Refusal";
+    this.status = status;
+    this.body = body;
+    this.headers = headers;
+  }
+}
+
+const refusal = (status: number, code: string, message: string, innererror?: ErrorBody): Refusal =>
+  new Refusal(status, innererror === undefined ? { code, message } : { code, message, innererror });
+
+/** The challenge names tenant and resource, and nothing else: clients take their token's scope from it. */
+export const unauthorized = (tenantId: string, message: string): Refusal =>
+  new Refusal(
+    401,
+    { code: "Unauthorized", message },
+    {
+      "www-authenticate": `Bearer authorization="https://login.microsoftonline.com/${tenantId}", resource="https://managedhsm.azure.net"`,
+    },
+  );
+
+export const badParameter = (message: string): Refusal => refusal(400, "BadParameter", message);
+
+export const bodyTooLarge = (limitBytes: number): Refusal =>
+  refusal(413, "RequestBodyTooLarge", `The body of a request may have ${limitBytes} bytes.`);
+
+export const apiVersionUnspecified = (): Refusal =>
+  refusal(400, "ApiVersionUnspecified", "An API version is required, but was not specified.");
+
+export const apiVersionUnsupported = (path: string, version: string): Refusal =>
+  refusal(400, "UnsupportedApiVersion", `What '${path}' asks for does not exist in API version '${version}'.`);
+
+export const noSuchHsm = (name: string): Refusal =>
+  refusal(404, "HsmNotFound", `There is no HSM named '${name}' at this address.`);
+
+export const noSuchOperation = (method: string, path: string): Refusal =>
+  refusal(404, "NotFound", `This emulator has no operation ${method} ${path}.`);
+
+export const methodNotAllowed = (method: string, path: string): Refusal =>
+  refusal(405, "MethodNotAllowed", `${method} is not allowed on ${path}.`);
+
+export const noSuchJob = (jobId: string): Refusal =>
+  refusal(404, "JobNotFound", `There is no job with the id '${jobId}'.`);
+
+export const busy = (kind: "backup" | "restore"): Refusal =>
+  refusal(409, "Conflict", `Another ${kind} operation is in progress.`);
+
+export const noSuchKey = (name: string): Refusal =>
+  refusal(404, "KeyNotFound", `A key with (name/id) ${name} was not found in this HSM.`);
+
+export const noSuchDeletedKey = (name: string): Refusal =>
+  refusal(404, "KeyNotFound", `Deleted key not found: ${name}`);
+
+export const keyIsDeleted = (name: string): Refusal =>
+  refusal(409, "Conflict", `Key ${name} is currently in a deleted but recoverable state: recover or purge it first.`, {
+    code: "ObjectIsDeletedButRecoverable",
+    message: "The name of a deleted key can't be used again before it is purged.",
+  });
+
+/** A SAS that can't be used as it is: `code` tells why, the inner error what the storage would say to it. */
+export const sasRefused = (status: 400 | 403, code: string, message: string, storageCode: string): Refusal =>
+  refusal(status, code, message, { code: storageCode, message: "The storage would refuse this SAS." });
+
+/** The storage refused, or could not be reached, when the SAS was tried at the start of an operation. */
+export const storageRefused = (code: string, message: string, inner: ErrorBody, status: 400 | 403): Refusal =>
+  refusal(status, code, message, inner);
+
+export const noManagedIdentity = (): Refusal =>
+  refusal(
+    400,
+    "ManagedIdentityNotConfigured",
+    "The emulated HSM has no identity in Azure: useManagedIdentity works only with a storage on a loopback address.",
+  );
+
+/** Only the error's name is told: its message could tell of addresses or keys. */
+export const internalError = (cause: unknown): Refusal =>
+  refusal(
+    500,
+    "InternalServerError",
+    `The emulator failed to answer (${cause instanceof Error ? cause.name : "unknown"}).`,
+  );
+
+const SCRIPTED_CODES: Readonly<Record<number, string>> = {
+  400: "BadParameter",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "NotFound",
+  409: "Conflict",
+  429: "TooManyRequests",
+  500: "InternalServerError",
+  503: "ServiceUnavailable",
+};
+
+/** The error that a test scripted; code and message default to what the service says with this status. */
+export function scripted(
+  status: number,
+  code: string | undefined,
+  message: string | undefined,
+  headers: Headers,
+): Refusal {
+  const told = code ?? SCRIPTED_CODES[status] ?? "Error";
+  return new Refusal(status, { code: told, message: message ?? `${told} (scripted).` }, headers);
+}
+
+/** The error object that older versions of the service once put into an answer with status 200. */
+export const errorInside200: { readonly error: ErrorBody } = {
+  error: {
+    code: "InternalServerError",
+    message: "The operation failed (scripted).",
+    innererror: { code: "StorageError", message: "The storage could not be used (scripted)." },
+  },
+};

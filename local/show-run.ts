@@ -1,0 +1,29 @@
+import { formatBytes, formatSeconds } from "./amounts.ts";
+import type { RunView } from "./run-view.ts";
+import type { Progress } from "./watch-run.ts";
+
+/** One line on how a run stands while it goes on. */
+export const describeProgress = ({ run, written, seconds }: Progress): string =>
+  `${run.hsm}: ${run.state} for ${formatSeconds(seconds)}, ${written.blobs} ${written.blobs === 1 ? "blob" : "blobs"} and ${formatBytes(written.bytes)} written`;
+
+/** The end of a run: what came of it, and where it stands. */
+export function describeEnd(run: RunView): readonly string[] {
+  const seconds = ((run.endedAt ?? run.startedAt).getTime() - run.startedAt.getTime()) / 1000;
+  const rows: readonly (readonly [string, string | null])[] = [
+    ["run", run.id],
+    ["container", run.container],
+    ["folder", run.folderUrl],
+    ["blobs", run.blobCount === null ? null : String(run.blobCount)],
+    ["bytes", run.bytes === null ? null : `${run.bytes} (${formatBytes(run.bytes)})`],
+    ["error", run.error?.message ?? null],
+    ["remedy", run.error?.remedy ?? null],
+  ];
+  const table = rows.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(10)} ${value}`]));
+  return [`${run.hsm}: ${run.state} after ${formatSeconds(seconds)}`, ...table];
+}
+
+/** What a person may type next, while the world serves. */
+export const describeNext = (url: string, key: string, hsm: string): readonly string[] => [
+  "The app serves until Ctrl-C. Its backups (the key is valid for this start only):",
+  `  curl -H "x-functions-key: ${key}" "${url}/api/backups?hsm=${hsm}"`,
+];

@@ -1,0 +1,141 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { get } from "node:https";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Traces, watchTraces } from "./traces.ts";
+import { until } from "./until.ts";
+
+const LAUNCH = fileURLToPath(new URL("../../local/launch.mjs", import.meta.url));
+
+type Emulators = { readonly process: ChildProcessByStdio<null, Readable, Readable>; readonly told: () => string };
+
+describe("npm run emulators", () => {
+  let traces: Traces;
+  let settingsFile: string;
+  let started: Emulators[];
+
+  beforeEach(async () => {
+    traces = await watchTraces();
+    settingsFile = join(traces.folder, "local.settings.json");
+    started = [];
+  });
+
+  afterEach(async () => {
+    for (const { process: emulators } of started) emulators.kill("SIGKILL");
+    await until("the end of every process", async () => (await traces.processes()).length === 0);
+    await traces.remove();
+  });
+
+  const start = (...options: readonly string[]): Emulators => {
+    const env = { ...process.env, TMPDIR: traces.folder };
+    const command = [LAUNCH, "emulators", "--settings-file", settingsFile, ...options];
+    const emulators = spawn(process.execPath, command, { env, stdio: ["ignore", "pipe", "pipe"] });
+    let said = "";
+    emulators.stderr.on("data", (chunk) => {
+      said += String(chunk);
+    });
+    const running = { process: emulators, told: () => said };
+    started.push(running);
+    return running;
+  };
+
+  const worldFolders = async (): Promise<readonly string[]> =>
+    (await traces.files()).filter((name) => name !== "local.settings.json");
+
+  it("--json prints its settings as one line, once everything listens, and serves until it is stopped", async () => {
+    const { process: emulators, told } = start("--json", "--hsms", "contoso,fabrikam");
+    const lines = createInterface({ input: emulators.stdout })[Symbol.asyncIterator]();
+    const settings = parseSettings(await nextLine(lines));
+    expect(Object.keys(settings).sort()).toEqual([
+      "AzureWebJobsStorage",
+      "BACKUP_HSM_URLS",
+      "BACKUP_STORAGE_URL",
+      "FUNCTIONS_WORKER_RUNTIME",
+      "IDENTITY_ENDPOINT",
+      "IDENTITY_HEADER",
+      "NODE_EXTRA_CA_CERTS",
+    ]);
+    expect(JSON.parse(await readFile(settingsFile, "utf8"))).toEqual({ IsEncrypted: false, Values: settings });
+    expect(told()).toContain("Ctrl-C ends it all.");
+
+    const token = await getToken(settings);
+    const ca = await readFile(settings.NODE_EXTRA_CA_CERTS ?? "", "utf8");
+    const hsms = (settings.BACKUP_HSM_URLS ?? "").split(",");
+    expect(hsms).toHaveLength(2);
+    for (const hsm of hsms) {
+      expect(await getStatus(`${hsm}/keys?api-version=7.4`, ca, undefined)).toBe(401);
+      expect(await getStatus(`${hsm}/keys?api-version=7.4`, ca, token)).toBe(200);
+    }
+
+    emulators.kill("SIGTERM");
+    expect(await once(emulators, "exit")).toEqual([0, null]);
+    expect((await lines.next()).done).toBe(true);
+    expect(await worldFolders()).toEqual([]);
+  });
+
+  it("tells a person on stdout what listens where and what to do next, and leaves nothing behind when it is killed", async () => {
+    const { process: emulators, told } = start();
+    let text = "";
+    emulators.stdout.on("data", (chunk) => {
+      text += String(chunk);
+    });
+    await until("the end of its text", () => text.includes("Ctrl-C ends it all."), 30_000);
+    for (const words of ["/contoso", "_control", "func start", "X-IDENTITY-HEADER", settingsFile])
+      expect(text).toContain(words);
+    expect(told()).toBe("");
+
+    expect(await worldFolders()).toHaveLength(1);
+    emulators.kill("SIGKILL");
+    await until("the end of every process", async () => (await traces.processes()).length === 0);
+    expect(await worldFolders()).toEqual([]);
+  });
+
+  it("leaves nothing behind when Ctrl-C comes while it starts", async () => {
+    const { process: emulators } = start("--json");
+    await until(
+      "the first program",
+      async () => (await traces.processes()).some((line) => line.includes("azurite")),
+      20_000,
+    );
+    emulators.kill("SIGINT");
+    expect(await once(emulators, "exit")).toEqual([0, null]);
+    expect(await worldFolders()).toEqual([]);
+    expect(existsSync(settingsFile)).toBe(false);
+  });
+
+  it("refuses an unknown option in one sentence, with exit code 2", async () => {
+    const { process: emulators, told } = start("--hsm", "contoso");
+    expect(await once(emulators, "close")).toEqual([2, null]);
+    expect(told()).toBe("There is no option --hsm; --help lists them.\n");
+  });
+});
+
+async function nextLine(lines: AsyncIterator<string>): Promise<string> {
+  const { value, done } = await lines.next();
+  return done === true ? "" : value;
+}
+
+function parseSettings(line: string): Readonly<Record<string, string>> {
+  const parsed: unknown = JSON.parse(line);
+  return Object.fromEntries(Object.entries(parsed ?? {}).map(([name, value]) => [name, String(value)]));
+}
+
+async function getToken(settings: Readonly<Record<string, string>>): Promise<string> {
+  const query = "api-version=2019-08-01&resource=https://managedhsm.azure.net";
+  const headers = { "x-identity-header": settings.IDENTITY_HEADER ?? "" };
+  const answer: unknown = await (await fetch(`${settings.IDENTITY_ENDPOINT}?${query}`, { headers })).json();
+  return typeof answer === "object" && answer !== null && "access_token" in answer ? String(answer.access_token) : "";
+}
+
+async function getStatus(url: string, ca: string, token: string | undefined): Promise<number | undefined> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const [answer] = await once(get(url, { ca, headers, agent: false }), "response");
+  answer.resume();
+  return answer.statusCode;
+}

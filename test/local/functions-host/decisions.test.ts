@@ -1,0 +1,144 @@
+import { describe, expect, test } from "vitest";
+import { parseCommandLine } from "../../../local/functions-host/command-line.ts";
+import { createHooks } from "../../../local/functions-host/hooks.ts";
+import { parseHostJson } from "../../../local/functions-host/host-json.ts";
+import { matchRoute, parseRoute } from "../../../local/functions-host/http-routes.ts";
+import { createLog } from "../../../local/functions-host/log.ts";
+import { isLogged } from "../../../local/functions-host/log-level.ts";
+import { decodeMessage } from "../../../local/functions-host/queue-encoding.ts";
+import { parseHttpAnswer } from "../../../local/functions-host/rpc.ts";
+import { resolveSettings } from "../../../local/functions-host/setting-expressions.ts";
+import { parseTimeSpan } from "../../../local/functions-host/time-span.ts";
+
+describe("routes", () => {
+  const routes = ["runs/{hsm}/{run:int}", "runs/{hsm}/latest", "files/{*path}", "runs/{hsm?}"].map((route) =>
+    parseRoute("api", { route, methods: ["GET"] }, route),
+  );
+  test.each([
+    ["/api/runs/a/7", "runs/{hsm}/{run:int}", { hsm: "a", run: "7" }],
+    ["/api/runs/a/latest", "runs/{hsm}/latest", { hsm: "a" }],
+    ["/API/Runs/a/", "runs/{hsm?}", { hsm: "a" }],
+    ["/api/runs", "runs/{hsm?}", {}],
+    ["/api/files/a/b/c", "files/{*path}", { path: "a/b/c" }],
+    ["/api/runs/%E0%A4%A", "runs/{hsm?}", { hsm: "%E0%A4%A" }],
+  ])("%s is %s", (path, target, params) => {
+    expect(matchRoute(routes, "GET", path)).toEqual({ target, params });
+  });
+  test.each(["/api/runs/a/seven", "/api//runs/a", "/runs/a", "/api"])("%s is none", (path) => {
+    expect(matchRoute(routes, "GET", path)).toBeUndefined();
+  });
+  test("a template that would be matched wrongly is refused", () => {
+    for (const route of ["{a}-{b}", "{a:regex(x)}", "x{a}"])
+      expect(() => parseRoute("api", { route, methods: [] }, 0)).toThrow("doesn't imitate");
+  });
+});
+
+describe("host.json", () => {
+  test("has the documented defaults", () => {
+    expect(parseHostJson('{"version":"2.0"}')).toEqual({
+      routePrefix: "api",
+      functionTimeoutMs: 1_800_000,
+      logLevels: {},
+      queues: {
+        batchSize: 16,
+        newBatchThreshold: 8,
+        maxDequeueCount: 5,
+        maxPollingIntervalMs: 60_000,
+        visibilityTimeoutMs: 0,
+        messageEncoding: "base64",
+      },
+    });
+    expect(parseHostJson('{"functionTimeout":"-1"}').functionTimeoutMs).toBeUndefined();
+  });
+  test.each([
+    ["nonsense", "not JSON"],
+    ['{"functionTimeout":"5 minutes"}', "functionTimeout has to be a time"],
+    ['{"extensions":{"queues":{"batchSize":33}}}', "batchSize has to be a whole number from 1 to 32"],
+    ['{"extensions":{"queues":{"messageEncoding":"utf7"}}}', "messageEncoding"],
+    ['{"logging":{"logLevel":{"Function":"Loud"}}}', "logging.logLevel.Function"],
+  ])("%s is refused: %s", (text, problem) => {
+    expect(() => parseHostJson(text)).toThrow(problem);
+  });
+  test("times are .NET's", () => {
+    expect(["00:10:00", "1.00:00:01", "00:00:00.25", "10:00", "x"].map(parseTimeSpan)).toEqual([
+      600_000,
+      86_401_000,
+      250,
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe("log lines", () => {
+  test("the longest category decides, and none silences", () => {
+    const levels = { default: "warning", Function: "information", "Function.quiet": "none" } as const;
+    expect(isLogged(levels, "Function.a.User", "information")).toBe(true);
+    expect(isLogged(levels, "Function.a.User", "debug")).toBe(false);
+    expect(isLogged(levels, "Function.quiet.User", "critical")).toBe(false);
+    expect(isLogged(levels, "Functional", "information")).toBe(false);
+    expect(isLogged({}, "Host", "information")).toBe(true);
+  });
+  test("an entry is one line, whatever it holds", () => {
+    const lines: string[] = [];
+    const log = createLog((line) => lines.push(line), {}, false);
+    log.host("warning", "one\ntwo");
+    log.invocation({
+      level: "information",
+      category: "Function.f.User",
+      invocationId: "id",
+      message: '{\n "a": "b\\nc" }',
+    });
+    expect(lines).toEqual(["warning host one\\ntwo\n", '{  "a": "b\\nc" }\n']);
+  });
+});
+
+test("a message is base64 only when .NET would take it for that", () => {
+  expect(decodeMessage("eyJhIjoxfQ==", "base64")).toBe('{"a":1}');
+  expect(decodeMessage("eyJh\nIjox fQ==", "base64")).toBe('{"a":1}');
+  for (const raw of ['{"a":1}', "eyJhIjoxfQ", "====", "a-b_"]) expect(decodeMessage(raw, "base64")).toBeUndefined();
+  expect(decodeMessage('{"a":1}', "none")).toBe('{"a":1}');
+});
+
+test("a setting in a schedule or queue name is put in, and a missing one is named", () => {
+  expect(resolveSettings("%A%-x-%B%", { A: "1", B: "2" })).toBe("1-x-2");
+  expect(() => resolveSettings("%A%", { A: "" })).toThrow('The setting A is missing: "%A%" asks for it.');
+});
+
+test("hooks run in order until they are taken away; an unknown one is refused as the library expects it", async () => {
+  const hooks = createHooks();
+  const calls: string[] = [];
+  const takeAway = hooks.register("log", () => calls.push("first"));
+  hooks.register("log", async () => calls.push("second"));
+  await hooks.run("log", {});
+  takeAway();
+  hooks.runNow("log", {});
+  expect(calls).toEqual(["first", "second", "second"]);
+  expect(() => hooks.register("unknown", () => undefined)).toThrow(
+    expect.objectContaining({ isAzureFunctionsSystemError: true }),
+  );
+});
+
+test("an answer that is no HTTP answer is told from an empty one", () => {
+  expect(parseHttpAnswer({ returnValue: null }).status).toBe(204);
+  expect(() => parseHttpAnswer({ returnValue: { string: "text" } })).toThrow("not an HTTP answer");
+});
+
+test("the command line: defaults are the real host's, and what is wrong is said with the usage", () => {
+  expect(parseCommandLine(["--app", "dist", "--port", "0"])).toEqual({
+    appFolder: "dist",
+    port: 0,
+    pollSeconds: undefined,
+    messageLeaseSeconds: 600,
+    timerLockSeconds: 60,
+    jsonLogs: false,
+  });
+  for (const args of [
+    [],
+    ["--app", "x"],
+    ["--app", "x", "--port", "-1"],
+    ["--app", "x", "--port", "1", "--poll-seconds", "0"],
+    ["x"],
+  ])
+    expect(() => parseCommandLine(args)).toThrow("usage: main.ts");
+});

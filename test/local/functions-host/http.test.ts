@@ -1,0 +1,131 @@
+import { connect } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type AppFolder, bundleApp } from "./app-folder.ts";
+import { type Azurite, startAzurite } from "./azurite.ts";
+import { type RunningHost, startHost } from "./running-host.ts";
+
+const KEY = "a key of this test";
+let azurite: Azurite;
+let app: AppFolder;
+
+beforeAll(async () => {
+  [azurite, app] = await Promise.all([startAzurite(), bundleApp("http")]);
+});
+afterAll(async () => {
+  await Promise.all([azurite.stop(), app.remove()]);
+});
+
+const start = (env: Readonly<Record<string, string>> = { LOCAL_FUNCTION_KEY: KEY }): Promise<RunningHost> =>
+  startHost({ app: app.path, storage: azurite.connection, env });
+
+async function status(url: string, init?: RequestInit): Promise<{ status: number; body: string }> {
+  const response = await fetch(url, init);
+  return { status: response.status, body: await response.text() };
+}
+
+test("a request reaches the handler with params, query, headers and body, and the JSON answer comes back", async () => {
+  const host = await start();
+  const response = await fetch(`${host.url}/api/Open/contoso/run%201%2F?state=a&state=b&empty=`, {
+    method: "POST",
+    headers: { "x-given": "given" },
+    body: '{"a":1}',
+  });
+
+  expect(response.status).toBe(202);
+  expect(response.headers.get("content-type")).toBe("application/json");
+  expect(response.headers.get("x-answer")).toBe("yes");
+  expect(response.headers.get("location")).toBe("/somewhere");
+  expect(await response.json()).toMatchObject({
+    method: "POST",
+    path: "/api/Open/contoso/run%201%2F",
+    params: { hsm: "contoso", run: "run 1%2F" },
+    query: { state: "a,b", empty: "" },
+    header: "given",
+    body: '{"a":1}',
+  });
+  expect(host.functions).toContain("open");
+});
+
+test("routes: an optional parameter may be missing, a literal wins, unknown paths and methods are 404 without a body", async () => {
+  const host = await start();
+  expect(await (await fetch(`${host.url}/api/open/contoso`)).json()).toMatchObject({ params: { hsm: "contoso" } });
+  expect((await status(`${host.url}/api/open/list`)).body).toBe("the literal route");
+  for (const path of ["/", "/open/contoso", "/api/open", "/api/open/a/b/c", "/api//open/a", "/api/nothing"])
+    expect(await status(`${host.url}${path}`), path).toEqual({ status: 404, body: "" });
+  expect(await status(`${host.url}/api/open/contoso`, { method: "DELETE" })).toEqual({ status: 404, body: "" });
+});
+
+test("a guarded function wants the key, in the header or as code, and answers 401 without a body", async () => {
+  const host = await start();
+  for (const name of ["guarded", "master"]) {
+    const url = `${host.url}/api/${name}`;
+    expect(await status(url)).toEqual({ status: 401, body: "" });
+    expect(await status(url, { headers: { "x-functions-key": "wrong" } })).toEqual({ status: 401, body: "" });
+    expect(await status(`${url}?code=wrong`)).toEqual({ status: 401, body: "" });
+    expect((await status(url, { headers: { "x-functions-key": KEY } })).status).toBe(202);
+    expect((await status(`${url}?code=${encodeURIComponent(KEY)}`)).status).toBe(202);
+  }
+  expect(host.stderr.join("\n")).not.toContain(KEY);
+});
+
+test("without a key in the settings nothing but anonymous functions is open", async () => {
+  const host = await start({});
+  expect((await status(`${host.url}/api/guarded`, { headers: { "x-functions-key": "" } })).status).toBe(401);
+  expect((await status(`${host.url}/api/guarded?code=undefined`)).status).toBe(401);
+  expect((await status(`${host.url}/api/open/contoso`)).status).toBe(202);
+});
+
+test("a handler that throws or gives no answer that HTTP knows answers 500 without a body, and the reason is logged", async () => {
+  const host = await start();
+  expect(await status(`${host.url}/api/throws`)).toEqual({ status: 500, body: "" });
+  expect(await status(`${host.url}/api/wrong`)).toEqual({ status: 500, body: "" });
+  expect(host.stderr.join("\n")).toMatch(
+    /^error [0-9a-f-]{36} Executed 'Functions.throws' \(Failed\): Error: the handler failed$/m,
+  );
+});
+
+test("a handler that returns nothing answers 204; bytes and cookies go through the library's own model", async () => {
+  const host = await start();
+  expect(await status(`${host.url}/api/silent`)).toEqual({ status: 204, body: "" });
+
+  const bytes = new Uint8Array([0, 255, 128, 10]);
+  const echoed = await fetch(`${host.url}/api/bytes`, { method: "POST", body: bytes });
+  expect(new Uint8Array(await echoed.arrayBuffer())).toEqual(bytes);
+  expect(echoed.headers.get("content-type")).toBe("application/x-test");
+
+  const cookie = await fetch(`${host.url}/api/cookie`);
+  expect(cookie.headers.getSetCookie()).toEqual(["a=b%20c; Path=/; Max-Age=60; HttpOnly; SameSite=Lax"]);
+});
+
+test("an invocation belongs to the caller's trace, or to a new one", async () => {
+  const host = await start();
+  const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const ask = async (traceparent: string): Promise<string> => {
+    const response = await fetch(`${host.url}/api/open/contoso`, { headers: { traceparent } });
+    const answer: { traceparent: string } = JSON.parse(await response.text());
+    return answer.traceparent;
+  };
+  expect(await ask(`00-${trace}-00f067aa0ba902b7-01`)).toMatch(
+    new RegExp(`^00-${trace}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$`),
+  );
+  expect(await ask("nonsense")).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+});
+
+test("a body over 100 MB is refused with 413 before it is read", async () => {
+  const host = await start();
+  const socket = connect(Number(new URL(host.url).port), "127.0.0.1");
+  const answer = await new Promise<string>((resolve, reject) => {
+    socket.once("error", reject).once("data", (data) => resolve(data.toString()));
+    socket.write("POST /api/bytes HTTP/1.1\r\nHost: localhost\r\nContent-Length: 104857601\r\n\r\n");
+  });
+  socket.destroy();
+  expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+});
+
+test("the route prefix is host.json's", async () => {
+  await app.configure({ extensions: { http: { routePrefix: "" } } });
+  const host = await start();
+  await app.configure({});
+  expect((await status(`${host.url}/open/contoso`)).status).toBe(202);
+  expect((await status(`${host.url}/api/open/contoso`)).status).toBe(404);
+});

@@ -1,0 +1,115 @@
+import { expect, test } from "vitest";
+import { asList, asObject, backUp, call, control, errorCode, follow } from "./hsm-client.ts";
+import { folderOf, useStoredWorld } from "./stored-world.ts";
+import { until } from "./until.ts";
+import { listBlobs } from "./world.ts";
+
+const world = useStoredWorld();
+
+test("a backup starts with 202 and ends with its blobs in the folder that the status names", async () => {
+  const { contoso, keys, makePlace } = world();
+  const { container, storageResourceUri, token } = await makePlace();
+  await keys.createEcKey("payroll");
+  const started = await call(contoso, "POST", "backup", { body: { storageResourceUri, token } });
+  expect(started.status).toBe(202);
+  expect(started.headers.get("retry-after")).toBe("1");
+  const jobId = String(started.body.jobId);
+  expect(jobId).toMatch(/^[0-9a-f]{32}$/);
+  expect(started.headers.get("azure-asyncoperation")).toBe(`${contoso}/backup/${jobId}/pending`);
+  expect(started.body).toMatchObject({
+    status: "InProgress",
+    error: { code: null, message: null, innererror: null },
+    endTime: 0,
+    azureStorageBlobContainerUri: null,
+  });
+  const ended = await follow(contoso, started, "backup");
+  expect(ended).toMatchObject({ status: "Succeeded", error: null, jobId });
+  expect(ended.statusDetails).toEqual(expect.stringContaining("completed"));
+  expect(folderOf(ended)).toMatch(/^mhsm-contoso-\d{16}$/);
+  const blobs = await listBlobs(container);
+  expect(blobs.length).toBeGreaterThan(3);
+  for (const { name } of blobs) expect(name.startsWith(`${folderOf(ended)}/`)).toBe(true);
+  const state = await control(contoso, "GET", "state");
+  const job = asList(state.body.jobs).find(({ id }) => id === jobId);
+  const bytes = blobs.reduce((sum, blob) => sum + blob.bytes, 0);
+  expect(job).toMatchObject({ status: "Succeeded", folder: folderOf(ended), blobCount: blobs.length, bytes });
+});
+
+test("while a backup runs its folder starts with a dot, and holds what was written so far", async () => {
+  const { contoso, makePlace } = world();
+  const { container, storageResourceUri, token } = await makePlace();
+  const started = await call(contoso, "POST", "backup", { body: { storageResourceUri, token } });
+  const running = await until("a folder while the job runs", async () => {
+    const look = await call(contoso, "GET", `backup/${started.body.jobId}/pending`);
+    return look.body.azureStorageBlobContainerUri === null ? undefined : look.body;
+  });
+  expect(running.status).toBe("InProgress");
+  expect(folderOf(running)).toMatch(/^\.mhsm-contoso-\d{16}$/);
+  expect((await listBlobs(container)).some(({ name }) => name.startsWith(`${folderOf(running)}/`))).toBe(true);
+  await follow(contoso, started, "backup");
+  expect((await listBlobs(container)).some(({ name }) => name.startsWith("."))).toBe(false);
+});
+
+test("nothing of a key can be read in a backup", async () => {
+  const { contoso, keys, makePlace } = world();
+  const { container, storageResourceUri, token } = await makePlace();
+  await keys.createEcKey("very-secret-name");
+  await backUp(contoso, storageResourceUri, token);
+  for (const { name } of await listBlobs(container)) {
+    const content = await container.getBlobClient(name).downloadToBuffer();
+    expect(content.includes("very-secret-name")).toBe(false);
+  }
+});
+
+test("with useManagedIdentity the HSM writes by an identity of its own, from version 7.5 on", async () => {
+  const { contoso, makePlace } = world();
+  const { container, storageResourceUri, token } = await makePlace();
+  const body = { storageResourceUri, useManagedIdentity: true };
+  const started = await call(contoso, "POST", "backup", { version: "7.5", body });
+  expect(await follow(contoso, started, "backup")).toMatchObject({ status: "Succeeded" });
+  expect((await listBlobs(container)).length).toBeGreaterThan(0);
+  const both = await call(contoso, "POST", "backup", { version: "7.5", body: { ...body, token } });
+  expect([both.status, errorCode(both)]).toEqual([400, "BadParameter"]);
+  const elsewhere = { useManagedIdentity: true, storageResourceUri: "https://account.blob.core.windows.net/backups" };
+  const refused = await call(contoso, "POST", "backup", { version: "7.5", body: elsewhere });
+  expect([refused.status, errorCode(refused)]).toEqual([400, "ManagedIdentityNotConfigured"]);
+});
+
+test("one job at a time: of two starts at once one is refused, and the other HSM is free", async () => {
+  const { contoso, fabrikam, makePlace } = world();
+  const { storageResourceUri, token } = await makePlace();
+  const start = (base: string) => call(base, "POST", "backup", { body: { storageResourceUri, token } });
+  const [one, two, other] = await Promise.all([start(contoso), start(contoso), start(fabrikam)]);
+  expect([one.status, two.status].toSorted()).toEqual([202, 409]);
+  expect(other.status).toBe(202);
+  const refused = one.status === 409 ? one : two;
+  expect(refused.body.error).toEqual({ code: "Conflict", message: "Another backup operation is in progress." });
+  await follow(contoso, one.status === 202 ? one : two, "backup");
+  await follow(fabrikam, other, "backup");
+});
+
+test("a container that goes away under a running backup fails the job with the storage's own error inside", async () => {
+  const { contoso, makePlace } = world();
+  const { container, storageResourceUri, token } = await makePlace();
+  await control(contoso, "POST", "faults", [{ operation: "backup", fault: "slow", seconds: 1 }]);
+  const started = await call(contoso, "POST", "backup", { body: { storageResourceUri, token } });
+  await container.delete();
+  const failed = await follow(contoso, started, "backup");
+  expect(failed).toMatchObject({ status: "Failed", error: { code: "StorageError" } });
+  expect(asObject(asObject(failed.error).innererror).code).toBe("ContainerNotFound");
+  expect(JSON.stringify(failed)).not.toContain("sig=");
+});
+
+test("a folder inside the container can be named as the storage, as in the reference's sample", async () => {
+  const { contoso, makePlace } = world();
+  const { container, storageResourceUri, token } = await makePlace();
+  const ended = await backUp(contoso, `${storageResourceUri}/inner`, token);
+  expect(ended).toMatchObject({ status: "Succeeded" });
+  const blobs = await listBlobs(container);
+  expect(blobs.every(({ name }) => name.startsWith(`inner/${folderOf(ended)}/`))).toBe(true);
+  const sasTokenParameters = { storageResourceUri, token };
+  const body = { sasTokenParameters, folderToRestore: `inner/${folderOf(ended)}` };
+  expect(await follow(contoso, await call(contoso, "PUT", "restore", { body }), "restore")).toMatchObject({
+    status: "Succeeded",
+  });
+});

@@ -1,0 +1,132 @@
+import { beforeAll, expect, test } from "vitest";
+import { asList, asObject, call, control, errorCode, follow } from "./hsm-client.ts";
+import { type Place, useStoredWorld } from "./stored-world.ts";
+import { HSM_RESOURCE, tokenFor } from "./world.ts";
+
+const VERSIONS = ["7.2", "7.3", "7.4", "7.5", "7.6", "2025-07-01"];
+const HOUR = 3_600_000;
+
+const world = useStoredWorld({ uploadSeconds: 0 });
+let place: Place;
+
+beforeAll(async () => {
+  place = await world().makePlace();
+});
+
+const startBackup = (token: string, version = "7.4") =>
+  call(world().contoso, "POST", "backup", { version, body: { storageResourceUri: place.storageResourceUri, token } });
+
+test.each(VERSIONS)("version %s knows what it should, and refuses what came later", async (version) => {
+  const at = VERSIONS.indexOf(version);
+  const uri = place.storageResourceUri;
+  const started = await startBackup(place.token, version);
+  const ended = await follow(world().contoso, started, "backup");
+  expect(ended.status).toBe("Succeeded");
+  const withIdentity = { storageResourceUri: uri, useManagedIdentity: true };
+  const byIdentity = await call(world().contoso, "POST", "backup", { version, body: withIdentity });
+  if (at >= VERSIONS.indexOf("7.5")) await follow(world().contoso, byIdentity, "backup");
+  else
+    expect(byIdentity.body.error).toMatchObject({
+      code: "BadParameter",
+      message: expect.stringContaining("useManagedIdentity"),
+    });
+  const without = await call(world().contoso, "POST", "backup", { version, body: { storageResourceUri: uri } });
+  expect([without.status, errorCode(without)]).toEqual([400, "BadParameter"]);
+  const check = await call(world().contoso, "POST", "prebackup", { version, body: {} });
+  if (at >= VERSIONS.indexOf("7.6")) await follow(world().contoso, check, "backup");
+  else expect([check.status, errorCode(check)]).toEqual([400, "UnsupportedApiVersion"]);
+});
+
+test.each([
+  [null, "ApiVersionUnspecified"],
+  ["7.1", "UnsupportedApiVersion"],
+  ["7.4-preview", "UnsupportedApiVersion"],
+])("the version %s is refused", async (version, code) => {
+  const refused = await call(world().contoso, "GET", "keys", { version });
+  expect([refused.status, errorCode(refused)]).toEqual([400, code]);
+});
+
+const HSM = HSM_RESOURCE;
+const tokens: readonly (readonly [string, () => string | null])[] = [
+  ["no token", () => null],
+  ["another scheme", () => "Basic abc"],
+  ["a token that is no JWT", () => "Bearer abc"],
+  ["a token for another audience", () => `Bearer ${tokenFor("https://vault.azure.net")}`],
+  ["an expired token", () => `Bearer ${tokenFor(HSM, { now: new Date(Date.now() - 2 * HOUR) })}`],
+  ["a token that is not valid yet", () => `Bearer ${tokenFor(HSM, { now: new Date(Date.now() + HOUR) })}`],
+  ["a token of another tenant", () => `Bearer ${tokenFor(HSM, { tenantId: "another" })}`],
+];
+
+test.each(tokens)("with %s the answer is 401 and the challenge", async (_, authorization) => {
+  const refused = await call(world().contoso, "GET", "backup/none/pending", { authorization: authorization() });
+  expect([refused.status, errorCode(refused)]).toEqual([401, "Unauthorized"]);
+  expect(refused.headers.get("www-authenticate")).toBe(
+    'Bearer authorization="https://login.microsoftonline.com/0f0f0f0f-1111-4222-8333-444444444444", resource="https://managedhsm.azure.net"',
+  );
+});
+
+test("the audience may end with a slash, and the tenant may stand in the issuer alone", async () => {
+  const [head, claims = "", signature] = tokenFor(HSM).split(".");
+  const { tid, ...rest } = JSON.parse(Buffer.from(claims, "base64url").toString());
+  const changed = Buffer.from(JSON.stringify({ ...rest, aud: `${HSM}/` })).toString("base64url");
+  expect(tid).toBeDefined();
+  const answer = await call(world().contoso, "GET", "keys", {
+    authorization: `Bearer ${head}.${changed}.${signature}`,
+  });
+  expect(answer.status).toBe(200);
+});
+
+const bodies: readonly (readonly [string, unknown, string])[] = [
+  ["malformed JSON", "{", "not JSON"],
+  ["a list", [], "JSON object"],
+  ["no storage", { token: "x" }, "storageResourceUri"],
+  ["an unknown field", { storageResourceUri: "https://a.b/c", token: "x", extra: 1 }, "extra"],
+  ["a wrong type", { storageResourceUri: 5, token: "x" }, "storageResourceUri"],
+  ["a plain http storage", { storageResourceUri: "http://127.0.0.1/a/b", token: "x" }, "https"],
+  ["a storage without container", { storageResourceUri: "https://127.0.0.1/account", token: "x" }, "container"],
+];
+
+test.each(bodies)("a backup with %s is refused, naming it", async (_, body, part) => {
+  const refused = await call(world().contoso, "POST", "backup", { body });
+  expect([refused.status, errorCode(refused)]).toEqual([400, "BadParameter"]);
+  expect(asObject(refused.body.error).message).toEqual(expect.stringContaining(part));
+});
+
+test("a body of more than a megabyte is refused", async () => {
+  const refused = await call(world().contoso, "POST", "backup", {
+    body: { storageResourceUri: "x".repeat(1_100_000) },
+  });
+  expect([refused.status, errorCode(refused)]).toEqual([413, "RequestBodyTooLarge"]);
+});
+
+test.each(["..", "a/../b", "", "a//b"])("a restore from the folder '%s' is refused", async (folderToRestore) => {
+  const body = {
+    sasTokenParameters: { storageResourceUri: place.storageResourceUri, token: place.token },
+    folderToRestore,
+  };
+  const refused = await call(world().contoso, "PUT", "restore", { body });
+  expect([refused.status, errorCode(refused)]).toEqual([400, "BadParameter"]);
+});
+
+test.each([
+  ["GET", "backup/0123/pending", 404, "JobNotFound"],
+  ["GET", "nothing/here", 404, "NotFound"],
+  ["DELETE", "backup", 405, "MethodNotAllowed"],
+  ["GET", "backup/%zz/pending", 400, "BadParameter"],
+])("%s %s is answered %i", async (method, path, status, code) => {
+  const refused = await call(world().contoso, method, path);
+  expect([refused.status, errorCode(refused)]).toEqual([status, code]);
+});
+
+test("an HSM that isn't there is told as such, and a name may be written in capitals", async () => {
+  const refused = await call(`${world().emulator.url}/nobody`, "GET", "keys");
+  expect([refused.status, errorCode(refused)]).toEqual([404, "HsmNotFound"]);
+  expect((await call(`${world().emulator.url}/CONTOSO`, "GET", "keys")).status).toBe(200);
+});
+
+test("the double slash of the reference's sample is taken", async () => {
+  const body = { storageResourceUri: place.storageResourceUri, token: place.token };
+  await follow(world().contoso, await call(`${world().contoso}/`, "POST", "backup", { body }), "backup");
+  const { calls } = (await control(world().contoso, "GET", "state")).body;
+  expect(asList(calls).some(({ path, status }) => path === "/contoso//backup" && status === 202)).toBe(true);
+});

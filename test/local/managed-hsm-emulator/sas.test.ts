@@ -1,0 +1,80 @@
+import { SASProtocol } from "@azure/storage-blob";
+import { beforeAll, expect, test } from "vitest";
+import { asObject, call, errorCode, follow } from "./hsm-client.ts";
+import { makeSas, type SasWish } from "./sas.ts";
+import { type Place, useStoredWorld } from "./stored-world.ts";
+import { makeContainer } from "./world.ts";
+
+const world = useStoredWorld({ uploadSeconds: 0 });
+let place: Place;
+
+beforeAll(async () => {
+  place = await world().makePlace();
+});
+
+const startBackup = (token: string, version = "7.4") =>
+  call(world().contoso, "POST", "backup", { version, body: { storageResourceUri: place.storageResourceUri, token } });
+
+const wishes: readonly (readonly [string, SasWish, number, string])[] = [
+  ["has expired", { startsInMinutes: -30, endsInMinutes: -1 }, 403, "SasExpired"],
+  ["is not valid yet", { startsInMinutes: 10 }, 403, "SasNotYetValid"],
+  ["lacks c", { permissions: "rdw" }, 403, "SasPermissionMissing"],
+  ["lacks r", { permissions: "cdw" }, 403, "SasPermissionMissing"],
+  ["lacks d", { permissions: "crw" }, 403, "SasPermissionMissing"],
+  ["lacks w", { permissions: "crd" }, 403, "SasPermissionMissing"],
+  ["allows http", { protocol: SASProtocol.HttpsAndHttp }, 400, "SasAllowsHttp"],
+];
+
+test.each(wishes)("a SAS that %s is refused at the start", async (_, wish, status, code) => {
+  const sas = await makeSas(world().storage, place.container, wish);
+  const refused = await startBackup(sas);
+  expect([refused.status, errorCode(refused)]).toEqual([status, code]);
+  expect(asObject(asObject(refused.body.error).innererror).code).toEqual(expect.any(String));
+  expect(JSON.stringify(refused.body)).not.toContain(new URLSearchParams(sas).get("sig"));
+});
+
+const changes: readonly (readonly [string, (sas: URLSearchParams) => void, number, string])[] = [
+  ["without a signature", (sas) => sas.delete("sig"), 400, "SasMalformed"],
+  ["without an end", (sas) => sas.delete("se"), 400, "SasMalformed"],
+  ["with an end that is no time", (sas) => sas.set("se", "soon"), 400, "SasMalformed"],
+  ["without spr", (sas) => sas.delete("spr"), 400, "SasAllowsHttp"],
+  ["for a blob", (sas) => sas.set("sr", "b"), 403, "SasWrongResource"],
+  ["with another signature", (sas) => sas.set("sig", "AAAA"), 403, "SasNotForContainer"],
+];
+
+test.each(changes)("a SAS %s is refused at the start", async (_, change, status, code) => {
+  const sas = new URLSearchParams(place.token);
+  change(sas);
+  const refused = await startBackup(sas.toString());
+  expect([refused.status, errorCode(refused)]).toEqual([status, code]);
+});
+
+test("a SAS with its question mark is refused at the start", async () => {
+  const refused = await startBackup(`?${place.token}`);
+  expect([refused.status, errorCode(refused)]).toEqual([400, "BadParameter"]);
+});
+
+test("a SAS for another container is refused at the start, and in old versions by the job", async () => {
+  const other = await makeSas(world().storage, await makeContainer(world().storage));
+  const refused = await startBackup(other);
+  expect([refused.status, errorCode(refused)]).toEqual([403, "SasNotForContainer"]);
+  const started = await startBackup(other, "7.3");
+  expect(await follow(world().contoso, started, "backup")).toMatchObject({
+    status: "Failed",
+    error: { code: "StorageError", innererror: { code: "AuthorizationFailure" } },
+  });
+});
+
+test("a container that does not exist is refused at the start", async () => {
+  const missing = world().storage.service.getContainerClient("missing");
+  const body = { storageResourceUri: missing.url, token: await makeSas(world().storage, missing) };
+  const refused = await call(world().contoso, "POST", "backup", { body });
+  expect([refused.status, errorCode(refused)]).toEqual([400, "ContainerNotFound"]);
+});
+
+test("a storage where nobody listens is refused at the start", async () => {
+  const refused = await call(world().contoso, "POST", "backup", {
+    body: { storageResourceUri: "https://127.0.0.1:1/account/box", token: place.token },
+  });
+  expect([refused.status, errorCode(refused)]).toEqual([400, "StorageUnreachable"]);
+});

@@ -1,0 +1,100 @@
+import { once } from "node:events";
+import { stat } from "node:fs/promises";
+import { createServer } from "node:net";
+import { BlobServiceClient } from "@azure/storage-blob";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { startWorld, type World } from "../../local/world.ts";
+import { isAlive, type Traces, watchTraces } from "./traces.ts";
+import { until } from "./until.ts";
+
+const never = new AbortController().signal;
+const WANTED = { hsms: ["contoso", "fabrikam"], environment: process.env };
+
+describe("the local world", () => {
+  let traces: Traces;
+
+  beforeEach(async () => {
+    traces = await watchTraces();
+    vi.stubEnv("TMPDIR", traces.folder);
+  });
+
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await traces.remove();
+  });
+
+  const expectNothingLeft = async (): Promise<void> => {
+    expect(await traces.files()).toEqual([]);
+    await until("the end of every process", async () => (await traces.processes()).length === 0);
+  };
+
+  it("is up with all its parts, and leaves no process and no folder behind", async () => {
+    const world = await startWorld(WANTED, never);
+    await inWorld(world, async () => {
+      const { settings } = world;
+      expect(world.pids.filter(isAlive)).toEqual(world.pids);
+      expect((await stat(world.folder)).mode & 0o777).toBe(0o700);
+      expect(settings.BACKUP_HSM_URLS).toBe(`${world.hsmEmulatorUrl}/contoso,${world.hsmEmulatorUrl}/fabrikam`);
+      expect(settings.BACKUP_STORAGE_URL).toMatch(/^https:\/\/127\.0\.0\.1:\d+\/hsmbackups$/);
+      expect(settings.FUNCTIONS_WORKER_RUNTIME).toBe("node");
+      const token = await fetch(
+        `${settings.IDENTITY_ENDPOINT}?api-version=2019-08-01&resource=https://managedhsm.azure.net`,
+        {
+          headers: { "x-identity-header": settings.IDENTITY_HEADER },
+        },
+      );
+      expect(token.status).toBe(200);
+      // The app never makes its ledger's container: in Azure, Bicep does.
+      const host = BlobServiceClient.fromConnectionString(settings.AzureWebJobsStorage);
+      expect(await host.getContainerClient("backup-runs").exists()).toBe(true);
+    });
+    expect(world.pids.filter(isAlive)).toEqual([]);
+    await expectNothingLeft();
+  });
+
+  it("says so when a part of it ends, and still leaves nothing behind", async () => {
+    const world = await startWorld(WANTED, never);
+    await inWorld(world, async () => {
+      const [first = 0] = world.pids;
+      process.kill(first, "SIGKILL");
+      expect(await world.broken).toContain("Azurite for the Functions host was ended by SIGKILL");
+    });
+    await expectNothingLeft();
+  });
+
+  it.each([
+    ["identity", "the identity endpoint"],
+    ["backupStorage", "Azurite for the backups"],
+    ["hsmEmulator", "the Managed HSM emulator"],
+  ])("leaves nothing behind when the port of a part (%s) is in use", async (part, name) => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const address = taken.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    await expect(startWorld({ ...WANTED, ports: { [part]: port } }, never)).rejects.toThrow(
+      `Port ${port} is in use, so ${name} can't listen on it`,
+    );
+    taken.close();
+    await expectNothingLeft();
+  });
+
+  it("leaves nothing behind when it is called off while it starts", async () => {
+    const stopping = new AbortController();
+    const starting = startWorld(WANTED, stopping.signal);
+    const outcome = expect(starting).rejects.toThrow("Ctrl-C");
+    await until("the start of a program", async () =>
+      (await traces.processes()).some((line) => line.includes("azurite")),
+    );
+    stopping.abort(new Error("Ctrl-C"));
+    await outcome;
+    await expectNothingLeft();
+  });
+});
+
+async function inWorld(world: World, look: () => Promise<void>): Promise<void> {
+  try {
+    await look();
+  } finally {
+    await world.stop();
+  }
+}
