@@ -1,0 +1,48 @@
+import type { TokenCredential } from "@azure/core-auth";
+import { ManagedIdentityCredential } from "@azure/identity";
+import type { Deps } from "../backup/deps.ts";
+import type { Intervals } from "../backup/intervals.ts";
+import type { Environment } from "../backup/read-settings.ts";
+import type { Settings } from "../backup/settings.ts";
+import { backupContainers } from "./backup-containers.ts";
+import { followQueue } from "./follow-queue.ts";
+import { ledgerBlobs } from "./ledger-blobs.ts";
+import { managedHsm } from "./managed-hsm.ts";
+import { newId } from "./new-id.ts";
+import { backupService, type HostStorageSettings, hostStorage } from "./storage-clients.ts";
+
+/**
+ * Constructs every adapter, and is the only place that does. Nothing is called yet: what is out of reach is told by the
+ * first call that needs it. The log is left out, since each invocation brings its own.
+ */
+export function connect(
+  env: Environment,
+  settings: Settings,
+  host: HostStorageSettings,
+  intervals: Intervals,
+): Omit<Deps, "log"> {
+  const { callTimeLimit, startTimeLimit } = intervals;
+  const now = (): Date => new Date();
+  const identity = identityOf(env.AZURE_CLIENT_ID);
+  const { ledger, queue } = hostStorage(host, (clientId) => identityOf(clientId ?? env.AZURE_CLIENT_ID), callTimeLimit);
+  const service = backupService(settings.storageUrl, identity, callTimeLimit);
+  return {
+    now,
+    newId,
+    settings,
+    intervals,
+    ...ledgerBlobs(ledger, callTimeLimit),
+    ...followQueue(queue, callTimeLimit),
+    ...backupContainers({ service, sasLifetime: settings.sasLifetime, now, callTimeLimit }),
+    ...managedHsm({
+      credential: identity,
+      apiVersion: settings.hsmApiVersion,
+      startTimeLimit,
+      callTimeLimit,
+    }),
+  };
+}
+
+/** The app's managed identity: the user-assigned one of this client id, or the system-assigned one. */
+const identityOf = (clientId: string | undefined): TokenCredential =>
+  clientId ? new ManagedIdentityCredential({ clientId }) : new ManagedIdentityCredential();

@@ -1,0 +1,42 @@
+import { isRestError, RestError } from "@azure/core-rest-pipeline";
+import { redact } from "../backup/secret.ts";
+
+/** What is known of a call to storage that failed. */
+export type Refusal = {
+  /** HTTP status, or null where there was no answer. */
+  readonly status: number | null;
+  /** The service's code (`ConditionNotMet`), the system's (`ENOTFOUND`) or the error's name. */
+  readonly code: string;
+  /** The service's own words, with nothing in them that could be a secret. */
+  readonly said: string;
+};
+
+const ERROR_CODE_HEADER = "x-ms-error-code";
+const LONGEST_WORDS = 300;
+
+// A signature (256 bits) or an account key (512 bits) in base64: the service quotes the signature that it refuses.
+const KEY_SHAPE = /[A-Za-z0-9+/]{43,}={0,2}/g;
+
+/** Reads whatever was thrown by the storage SDK or by the credential that it asked. */
+export function refusalOf(thrown: unknown): Refusal {
+  if (!(thrown instanceof Error)) return { status: null, code: "unexpected", said: words(String(thrown)) };
+  if (!isRestError(thrown)) return { status: statusIn(thrown), code: codeIn(thrown), said: words(thrown.message) };
+  const status = thrown.statusCode ?? thrown.response?.status ?? null;
+  // An answer to HEAD has no body: only the header has the code.
+  const code = thrown.response?.headers.get(ERROR_CODE_HEADER) ?? thrown.code;
+  // Its words are the whole answer, in which a delegation key may be.
+  const said = code === RestError.PARSE_ERROR ? "the answer makes no sense" : words(thrown.message);
+  return { status, code: code ?? (status === null ? "noAnswer" : "noCode"), said };
+}
+
+/** The first line (the service adds request id and time in further ones), redacted and cut. */
+export function words(text: string): string {
+  const line = text.trim().split(/[\r\n]/, 1)[0] ?? "";
+  return redact(line).replace(KEY_SHAPE, "[secret]").slice(0, LONGEST_WORDS);
+}
+
+const statusIn = (error: Error): number | null =>
+  "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : null;
+
+const codeIn = (error: Error): string =>
+  "code" in error && typeof error.code === "string" && error.code !== "" ? error.code : error.name;

@@ -1,0 +1,171 @@
+import {
+  BadField,
+  count,
+  countOrNull,
+  type Fields,
+  fieldsOf,
+  instant,
+  instantOrNull,
+  list,
+  nested,
+  oneOf,
+  parseJson,
+  text,
+  textOrNull,
+  url,
+} from "./fields.ts";
+import { type Instant, millis } from "./instant.ts";
+import { type EndedRun, SCHEMA_VERSION, type Trigger } from "./run.ts";
+import { type RunId, runId } from "./run-id.ts";
+
+/** Ended runs that a card remembers. */
+export const REMEMBERED_RUNS = 30;
+
+/** The run that an HSM's card is given to: enough to make its record from. */
+export type ActiveRun = {
+  readonly id: RunId;
+  readonly slot: Instant | null;
+  readonly trigger: Trigger;
+  /** SHA-256 of the `Idempotency-Key`, or null. */
+  readonly key: string | null;
+  readonly at: Instant;
+  readonly deadlineAt: Instant;
+  readonly storageUrl: string;
+  readonly container: string;
+  readonly traceparent: string | null;
+};
+
+const ENDS = ["Succeeded", "Failed", "Canceled", "TimedOut"] as const;
+
+/** What a card keeps of an ended run. */
+export type EndedSummary = {
+  readonly id: RunId;
+  readonly slot: Instant | null;
+  readonly trigger: Trigger;
+  readonly key: string | null;
+  readonly state: EndedRun["state"];
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+  readonly blobCount: number | null;
+  readonly bytes: number | null;
+};
+
+/** A slot that passed without a verified success and whose telling isn't confirmed yet; `at`: who found it, when. */
+export type UntoldSlot = { readonly slot: Instant; readonly at: Instant };
+
+/** The state of one HSM: who backs it up now, and what its last runs came to. */
+export type Card = {
+  readonly schemaVersion: number;
+  readonly hsm: string;
+  /** First seen among the settings. */
+  readonly since: Instant;
+  /** Every slot before this instant was judged: satisfied or told as missed. */
+  readonly judgedUntil: Instant;
+  readonly active: ActiveRun | null;
+  readonly newestSuccess: EndedSummary | null;
+  /** The last ended runs, the last ended first. */
+  readonly runs: readonly EndedSummary[];
+  readonly failuresInARow: number;
+  readonly untold: readonly UntoldSlot[];
+  /** When the HSM was found to be no longer among the settings. */
+  readonly leftAt: Instant | null;
+};
+
+/** The card of an HSM that nobody has seen before. */
+export function newCard(hsm: string, now: Instant): Card {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    hsm,
+    since: now,
+    judgedUntil: now,
+    active: null,
+    newestSuccess: null,
+    runs: [],
+    failuresInARow: 0,
+    untold: [],
+    leftAt: null,
+  };
+}
+
+/** What a card keeps of a run that has ended. */
+export function summarize(run: EndedRun, key: string | null): EndedSummary {
+  const { id, slot, trigger, state, startedAt, endedAt } = run;
+  const size =
+    run.state === "Succeeded" ? { blobCount: run.blobCount, bytes: run.bytes } : { blobCount: null, bytes: null };
+  return { id, slot, trigger, key, state, startedAt, endedAt, ...size };
+}
+
+/** The card given back with the result of its run. The same card where it isn't this run's: then somebody else has done it. */
+export function giveBack(card: Card, run: EndedRun): Card {
+  if (card.active?.id !== run.id) return card;
+  const summary = summarize(run, card.active.key);
+  const succeeded = run.state === "Succeeded";
+  return {
+    ...card,
+    active: null,
+    newestSuccess: succeeded ? newer(summary, card.newestSuccess) : card.newestSuccess,
+    runs: [summary, ...card.runs.filter(({ id }) => id !== run.id)].slice(0, REMEMBERED_RUNS),
+    failuresInARow: succeeded ? 0 : card.failuresInARow + 1,
+  };
+}
+
+/** A card that was made again from its records may finish an older success after a newer one. */
+const newer = (a: EndedSummary, b: EndedSummary | null): EndedSummary =>
+  b !== null && millis(b.startedAt) > millis(a.startedAt) ? b : a;
+
+export type ReadCard =
+  | { readonly outcome: "card"; readonly card: Card }
+  | { readonly outcome: "unreadable"; readonly problem: string };
+
+/** Reads a card from its text. Fields that this version doesn't know are kept: a newer app may have written them. */
+export function readCardText(json: string, hsm: string): ReadCard {
+  try {
+    const card = cardOf(fieldsOf(parseJson(json, "card"), "card"));
+    if (card.hsm !== hsm) throw new BadField("hsm", hsm, card.hsm);
+    return { outcome: "card", card };
+  } catch (thrown) {
+    if (thrown instanceof BadField) return { outcome: "unreadable", problem: thrown.message };
+    throw thrown;
+  }
+}
+
+// Spreading what was read first keeps the unknown fields, here and in each entry.
+const cardOf = (from: Fields): Card => ({
+  ...from,
+  schemaVersion: count(from, "schemaVersion"),
+  hsm: text(from, "hsm"),
+  since: instant(from, "since"),
+  judgedUntil: instant(from, "judgedUntil"),
+  active: nested(from, "active", activeOf),
+  newestSuccess: nested(from, "newestSuccess", summaryOf),
+  runs: list(from, "runs", summaryOf),
+  failuresInARow: count(from, "failuresInARow"),
+  untold: list(from, "untold", (item) => ({ ...item, slot: instant(item, "slot"), at: instant(item, "at") })),
+  leftAt: instantOrNull(from, "leftAt"),
+});
+
+const activeOf = (from: Fields): ActiveRun => ({
+  ...from,
+  id: runId(from, "id"),
+  slot: instantOrNull(from, "slot"),
+  trigger: oneOf(from, "trigger", ["schedule", "manual"]),
+  key: textOrNull(from, "key"),
+  at: instant(from, "at"),
+  deadlineAt: instant(from, "deadlineAt"),
+  storageUrl: url(from, "storageUrl"),
+  container: text(from, "container"),
+  traceparent: textOrNull(from, "traceparent"),
+});
+
+const summaryOf = (from: Fields): EndedSummary => ({
+  ...from,
+  id: runId(from, "id"),
+  slot: instantOrNull(from, "slot"),
+  trigger: oneOf(from, "trigger", ["schedule", "manual"]),
+  key: textOrNull(from, "key"),
+  state: oneOf(from, "state", ENDS),
+  startedAt: instant(from, "startedAt"),
+  endedAt: instant(from, "endedAt"),
+  blobCount: countOrNull(from, "blobCount"),
+  bytes: countOrNull(from, "bytes"),
+});

@@ -1,0 +1,12 @@
+import { type Instant, instantOf, millis } from "./instant.ts";
+
+/** The dated container of a backup: `{prefix}-{hsm}-{yyyy-MM-dd}`, by the day of the slot or manual start, in UTC. */
+export const containerName = (prefix: string, hsm: string, at: Instant): string =>
+  `${prefix}-${hsm}-${instantOf(new Date(millis(at))).slice(0, 10)}`;
+
+// https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
+const VALID = /^[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]$/;
+const ANY_DAY = "2026-01-01";
+
+/** Whether every dated container of this prefix and HSM has a name that Blob Storage takes. */
+export const makesValidContainers = (prefix: string, hsm: string): boolean => VALID.test(`${prefix}-${hsm}-${ANY_DAY}`);

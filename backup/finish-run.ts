@@ -1,0 +1,43 @@
+import { type Card, giveBack } from "./card.ts";
+import type { Deps } from "./deps.ts";
+import { readCard, writeCard } from "./ledger.ts";
+import { ended, stepFailed } from "./log-events.ts";
+import { toRecord } from "./record.ts";
+import type { EndedRun } from "./run.ts";
+
+const RACES = 10;
+
+/**
+ * Copies the record beside the backup, tells the end, and gives the card back with the result, in this order: whoever
+ * finds the card still taken by an ended run does it all again. Told at least once, folded in exactly once.
+ */
+export async function finishRun(deps: Deps, run: EndedRun): Promise<void> {
+  const before = await readCard(deps, run.hsm);
+  if (before.outcome !== "card" || before.card.active?.id !== run.id) return;
+  await copyBeside(deps, run);
+  deps.log(ended(run, before.card));
+  await fold(deps, run, { card: before.card, etag: before.etag });
+}
+
+async function fold(deps: Deps, run: EndedRun, first: { card: Card; etag: string }): Promise<void> {
+  let { card, etag } = first;
+  for (let race = 0; race < RACES; race++) {
+    const written = await writeCard(deps, giveBack(card, run), etag);
+    if (written.outcome === "written") return;
+    const read = await readCard(deps, run.hsm);
+    if (read.outcome !== "card" || read.card.active?.id !== run.id) return;
+    ({ card, etag } = read);
+  }
+  throw new Error(`The card of ${run.hsm} was changed by others ${RACES} times in a row.`);
+}
+
+/** The dated container explains itself when the app is gone. A copy that fails holds nothing up. */
+async function copyBeside(deps: Deps, run: EndedRun): Promise<void> {
+  // Without an attempt the container was never made; an account that was changed since isn't ours to write to.
+  if (run.attempts.length === 0 || run.storageUrl !== deps.settings.storageUrl) return;
+  try {
+    await deps.writeBeside(run.container, `${run.id}.backup.json`, JSON.stringify(toRecord(run), null, 2));
+  } catch (thrown) {
+    deps.log(stepFailed("copy the record beside the backup", { hsm: run.hsm, run: run.id }, thrown));
+  }
+}

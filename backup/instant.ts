@@ -1,0 +1,28 @@
+/** A moment in UTC as ISO 8601 text, e.g. `2026-11-23T02:00:00.000Z`: what stands in records and cards. */
+export type Instant = string;
+
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+const SHAPE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,7})?Z$/;
+
+/** The instant of a date. */
+export const instantOf = (date: Date): Instant => date.toISOString();
+
+/** Milliseconds since the epoch. */
+export const millis = (instant: Instant | Date): number =>
+  typeof instant === "string" ? Date.parse(instant) : instant.getTime();
+
+/** The instant `ms` milliseconds after `from`. */
+export const after = (from: Instant | Date, ms: number): Instant => instantOf(new Date(millis(from) + ms));
+
+/** The earlier of two instants. */
+export const earlier = (a: Instant, b: Instant): Instant => (millis(a) <= millis(b) ? a : b);
+
+/** The later of two instants. */
+export const later = (a: Instant, b: Instant): Instant => (millis(a) >= millis(b) ? a : b);
+
+export const isInstant = (value: unknown): value is Instant =>
+  typeof value === "string" && SHAPE.test(value) && !Number.isNaN(Date.parse(value));

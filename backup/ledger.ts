@@ -1,0 +1,115 @@
+import { type Card, type ReadCard, readCardText } from "./card.ts";
+import type { Deps, ListedBlob, Metadata, Written } from "./deps.ts";
+import { type ReadRecord, readRecordText, toRecord } from "./record.ts";
+import { isEnded, type Run } from "./run.ts";
+import { parseRunId, type RunId, reverseTime } from "./run-id.ts";
+
+// Names in the ledger, all within one container:
+//   hsms/{hsm}.json                          the card
+//   runs/{hsm}/{reverse time}-{id}.json      one record per run; the id gives the name, and a listing the newest first
+//   damaged/{moment}-{name}                  what couldn't be read, byte for byte
+const CARDS = "hsms/";
+const ENDING = ".json";
+
+export const cardName = (hsm: string): string => `${CARDS}${hsm}${ENDING}`;
+export const recordsOf = (hsm: string): string => `runs/${hsm}/`;
+export const recordName = (hsm: string, id: RunId): string => `${recordsOf(hsm)}${reverseTime(id)}-${id}${ENDING}`;
+
+/** A value as it stands in the ledger, with the ETag that a change of it needs. */
+export type Stored<T> = { readonly value: T; readonly etag: string };
+
+type Absent = { readonly outcome: "absent" };
+type Kept = { readonly etag: string; readonly body: Uint8Array };
+
+export async function readCard(deps: Deps, hsm: string): Promise<Absent | (ReadCard & Kept)> {
+  const blob = await deps.readBlob(cardName(hsm));
+  return blob.outcome === "absent"
+    ? blob
+    : { ...readCardText(decode(blob.body), hsm), etag: blob.etag, body: blob.body };
+}
+
+/** Writes a card where its ETag still stands, or where there is none yet (`null`). */
+export const writeCard = (deps: Deps, card: Card, etag: string | null): Promise<Written> =>
+  deps.writeBlob({ name: cardName(card.hsm), body: JSON.stringify(card), onlyIf: etag === null ? "absent" : { etag } });
+
+/** The names of all HSMs that have a card, configured or not. */
+export async function listCards(deps: Deps): Promise<readonly string[]> {
+  const names: string[] = [];
+  let marker: string | undefined;
+  do {
+    const page = await deps.listBlobs(CARDS, marker, 1_000);
+    names.push(...page.blobs.map(({ name }) => name.slice(CARDS.length, -ENDING.length)));
+    marker = page.marker;
+  } while (marker !== undefined);
+  return names;
+}
+
+export async function readRecord(deps: Deps, hsm: string, id: RunId): Promise<Absent | (ReadRecord & Kept)> {
+  const blob = await deps.readBlob(recordName(hsm, id));
+  return blob.outcome === "absent"
+    ? blob
+    : { ...readRecordText(decode(blob.body), hsm, id), etag: blob.etag, body: blob.body };
+}
+
+/** Writes a record where its ETag still stands, or where there is none yet (`null`). */
+export const writeRecord = (deps: Deps, run: Run, etag: string | null): Promise<Written> =>
+  deps.writeBlob({
+    name: recordName(run.hsm, run.id),
+    body: JSON.stringify(toRecord(run)),
+    metadata: metadataOf(run),
+    onlyIf: etag === null ? "absent" : { etag },
+  });
+
+/** Keeps bytes that couldn't be read, under a name that tells what they were and when. Gives that name. */
+export async function keepDamaged(deps: Deps, name: string, body: Uint8Array): Promise<string> {
+  const keptAs = `damaged/${deps.now().toISOString().replace(/[-:.]/g, "")}-${name}`;
+  await deps.writeBlob({ name: keptAs, body, onlyIf: "any" });
+  return keptAs;
+}
+
+/** What a list shows of a run, as it stands in its blob's metadata: a page of a list is one call. */
+export type ListedRun = {
+  readonly id: RunId;
+  readonly hsm: string;
+  readonly state: string;
+  readonly trigger: string;
+  readonly slot: string | null;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly blobCount: number | null;
+  readonly bytes: number | null;
+};
+
+function metadataOf(run: Run): Metadata {
+  return {
+    state: run.state,
+    trigger: run.trigger,
+    startedat: run.startedAt,
+    ...(run.slot !== null && { slot: run.slot }),
+    ...(isEnded(run) && { endedat: run.endedAt }),
+    ...(run.state === "Succeeded" && { blobcount: String(run.blobCount), bytes: String(run.bytes) }),
+  };
+}
+
+/** A listed record; undefined for a blob that this app didn't name. Metadata that is missing or odd is shown as unknown. */
+export function listedRun(hsm: string, { name, metadata }: ListedBlob): ListedRun | undefined {
+  const id = /^\d{13}-(.+)\.json$/.exec(name.slice(recordsOf(hsm).length))?.[1];
+  if (id === undefined || parseRunId(id) === undefined) return undefined;
+  return {
+    id,
+    hsm,
+    state: metadata.state ?? "Unreadable",
+    trigger: metadata.trigger ?? "unknown",
+    slot: metadata.slot ?? null,
+    startedAt: metadata.startedat ?? null,
+    endedAt: metadata.endedat ?? null,
+    blobCount: numberOrNull(metadata.blobcount),
+    bytes: numberOrNull(metadata.bytes),
+  };
+}
+
+function numberOrNull(digits: string | undefined): number | null {
+  return digits !== undefined && /^\d{1,15}$/.test(digits) ? Number(digits) : null;
+}
+
+const decode = (body: Uint8Array): string => new TextDecoder().decode(body);

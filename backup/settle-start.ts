@@ -1,0 +1,66 @@
+import { type CallFailure, sentenceOf } from "./call-failed.ts";
+import { millis } from "./instant.ts";
+import type { StartedJob } from "./job-report.ts";
+import type { RunError, RunningRun, StartingRun, UnendedRun } from "./run.ts";
+import { type Clock, doubtAfter, fail, isOver, lookAgain, type Next, nextLook, type Seen, timeOut } from "./settle.ts";
+
+/** After a POST /backup. */
+export function afterStart(run: StartingRun, seen: Seen<StartedJob>, clock: Clock): Next {
+  if ("value" in seen) return { kind: "wait", run: inProgress(run, seen.value, clock) };
+  const { failure } = seen;
+  switch (failure.reason) {
+    case "denied":
+    case "sasRefused":
+      return denied(run, failure, clock);
+    case "notFound":
+    case "rejected":
+      return fail(run, errorOf(failure), clock);
+    default:
+      return startAgain(run, failure, clock);
+  }
+}
+
+/** After a container, delegation key or token that couldn't be had, before any POST. */
+export function afterPreparing(run: StartingRun, failure: CallFailure, clock: Clock): Next {
+  return failure.reason === "denied" ? denied(run, failure, clock) : startAgain(run, failure, clock);
+}
+
+/** The HSM isn't among the settings (any more): it may come back until the deadline. */
+export function afterNotConfigured(run: UnendedRun, clock: Clock): Next {
+  const error: RunError = {
+    code: "notConfigured",
+    message: `${run.hsm} is not among the configured HSMs.`,
+    inner: [],
+    remedy: "Add its URL to BACKUP_HSM_URLS, or leave it out for good.",
+  };
+  return isOver(run, clock) ? fail(run, error, clock) : lookAgain(run, "notConfigured", clock);
+}
+
+/** No job, and no time left to get one. */
+export function afterNoStart(run: StartingRun, clock: Clock): Next {
+  return timeOut(run, "No backup was accepted before the deadline.", clock);
+}
+
+function inProgress(run: StartingRun, job: StartedJob, clock: Clock): RunningRun {
+  const nextAt = nextLook(run, job.retryAfter, clock);
+  return { ...run, state: "InProgress", jobId: job.jobId, folderUrl: null, doubt: null, nextAt };
+}
+
+function denied(run: StartingRun, failure: CallFailure, clock: Clock): Next {
+  const doubt = doubtAfter(run.doubt, failure.reason, clock);
+  const refusedFor = millis(clock.now) - millis(doubt.since);
+  if (refusedFor >= clock.intervals.denialGrace) return fail(run, errorOf(failure), clock);
+  return startAgain(run, failure, clock);
+}
+
+const startAgain = (run: StartingRun, failure: CallFailure, clock: Clock): Next =>
+  isOver(run, clock)
+    ? timeOut(run, `No backup was accepted before the deadline. ${sentenceOf(failure)}`, clock)
+    : lookAgain(run, failure.reason, clock);
+
+const errorOf = (failure: CallFailure): RunError => ({
+  code: failure.code,
+  message: sentenceOf(failure),
+  inner: failure.inner ?? [],
+  remedy: failure.remedy,
+});

@@ -1,0 +1,99 @@
+import { managedHsm } from "../../azure/managed-hsm.ts";
+import type { BackupTarget } from "../../backup/deps.ts";
+import type { Hsm } from "../../backup/hsm.ts";
+import { secret } from "../../backup/secret.ts";
+import {
+  FOREIGN_FOLDER,
+  managedHsmContract,
+  type NextJob,
+  type Refusal,
+  type StartedHsms,
+} from "../contract/managed-hsm.contract.ts";
+import { asList, control } from "../local/managed-hsm-emulator/hsm-client.ts";
+import { makeSas } from "../local/managed-hsm-emulator/sas.ts";
+import {
+  credentialFor,
+  HSM_RESOURCE,
+  listBlobs,
+  makeContainer,
+  makeGround,
+  startStorage,
+  startTestEmulator,
+} from "../local/managed-hsm-emulator/world.ts";
+
+const UPLOAD_SECONDS = 0.2;
+const LOOK_AGAIN_MILLISECONDS = 20;
+const FOR_EVER_SECONDS = 3_600;
+const TIME_LIMIT = 20_000;
+
+const FAULTS: Readonly<Record<NextJob, object>> = {
+  fails: { fault: "failAt", share: 0.5 },
+  isCanceled: { fault: "jobStatus", status: "Canceled" },
+  runsOn: { fault: "neverEnds" },
+  writesNothing: { fault: "emptyFolder" },
+  namesNoFolder: { fault: "noFolder" },
+  namesForeignFolder: { fault: "foreignFolder", folderUrl: FOREIGN_FOLDER },
+  isLost: { fault: "loseJob" },
+};
+const REFUSALS: Readonly<Record<Refusal, object>> = {
+  denied: { status: 403, code: "AccessDenied", message: "Not authorized to access backup/start/action on /." },
+  sasRefused: {
+    status: 403,
+    code: "AuthenticationFailed",
+    message: "Signature not valid in the specified time frame.",
+  },
+  busy: { status: 409 },
+  rejected: { status: 400, code: "BadParameter", message: "The body is odd." },
+  noAnswer: { status: 503 },
+};
+
+/** The real client on the emulator, over TLS, with real user delegation SAS on Azurite. */
+async function startWorld(): Promise<StartedHsms> {
+  const ground = await makeGround();
+  const [emulator, storage] = await Promise.all([
+    startTestEmulator(ground, { uploadSeconds: UPLOAD_SECONDS }),
+    startStorage(ground),
+  ]);
+  const script = async (hsm: Hsm, fault: object): Promise<void> => {
+    const { status } = await control(hsm.url, "POST", "faults", [{ operation: "backup", ...fault }]);
+    if (status !== 204) throw new Error(`The fault wasn't taken: ${JSON.stringify(fault)}`);
+  };
+  const countBlobs = async ({ containerUrl }: BackupTarget, folderUrl: string): Promise<number | null> => {
+    if (!folderUrl.startsWith(`${containerUrl}/`)) return null;
+    const blobs = await listBlobs(
+      storage.service.getContainerClient(new URL(containerUrl).pathname.split("/")[2] ?? ""),
+    );
+    return blobs.filter(({ name }) => name.startsWith(`${folderUrl.slice(containerUrl.length + 1)}/`)).length;
+  };
+  return {
+    ...managedHsm({
+      credential: credentialFor(HSM_RESOURCE),
+      apiVersion: "7.4",
+      startTimeLimit: TIME_LIMIT,
+      callTimeLimit: TIME_LIMIT,
+    }),
+    hsms: {
+      contoso: { name: "contoso", url: `${emulator.url}/contoso` },
+      fabrikam: { name: "fabrikam", url: `${emulator.url}/fabrikam` },
+    },
+    newTarget: async () => {
+      const container = await makeContainer(storage);
+      return { containerUrl: container.url, sas: secret(await makeSas(storage, container)) };
+    },
+    countBlobs,
+    planNextJob: (hsm, next) => script(hsm, FAULTS[next]),
+    refuseNextStart: (hsm, reason) => script(hsm, { fault: "status", ...REFUSALS[reason] }),
+    dropNextStartAnswer: (hsm) => script(hsm, { fault: "dropAnswer" }),
+    startElsewhere: async (hsm) => void (await control(hsm.url, "POST", "jobs", { seconds: FOR_EVER_SECONDS })),
+    endJobs: async (hsm) => void (await control(hsm.url, "DELETE", "jobs")),
+    jobsKnown: async (hsm) => asList((await control(hsm.url, "GET", "state")).body.jobs).map(({ id }) => String(id)),
+    passTime: () => new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MILLISECONDS)),
+    close: async () => {
+      await emulator.close();
+      await storage.program.stop();
+      await ground.end();
+    },
+  };
+}
+
+managedHsmContract("the emulator", startWorld);

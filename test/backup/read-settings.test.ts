@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { DAY, HOUR, MINUTE } from "../../backup/instant.ts";
+import { readSettings } from "../../backup/read-settings.ts";
+import { every } from "../fakes/fake-schedule.ts";
+import { STORAGE } from "./samples.ts";
+import { REQUIRED, usable } from "./some-settings.ts";
+
+describe("the settings", () => {
+  it("have a default for everything but the HSMs and the storage", () => {
+    const { schedule, ...settings } = usable();
+    expect(schedule.text).toBe("0 0 2 * * *");
+    expect(settings).toEqual({
+      hsms: [{ name: "contoso", url: REQUIRED.BACKUP_HSM_URLS }],
+      storageUrl: STORAGE,
+      containerPrefix: "mhsm-backup",
+      authentication: "sas",
+      sasLifetime: 25 * HOUR,
+      hsmApiVersion: "7.4",
+      deadline: 6 * HOUR,
+      maxAge: 31 * HOUR,
+      problems: [],
+    });
+  });
+
+  it.each([
+    ["BACKUP_STORAGE_URL", `${STORAGE}/`, { storageUrl: STORAGE }],
+    [
+      "BACKUP_STORAGE_URL",
+      "https://127.0.0.1:10000/devstoreaccount1/",
+      { storageUrl: "https://127.0.0.1:10000/devstoreaccount1" },
+    ],
+    ["BACKUP_SCHEDULE", "0 0 23 * * *", { schedule: expect.objectContaining({ text: "0 0 23 * * *" }) }],
+    ["BACKUP_CONTAINER_PREFIX", "vault", { containerPrefix: "vault" }],
+    ["BACKUP_AUTHENTICATION", "sas", { authentication: "sas" }],
+    ["BACKUP_SAS_LIFETIME", "PT12H", { sasLifetime: 12 * HOUR }],
+    ["BACKUP_SAS_LIFETIME", "P6D", { sasLifetime: 6 * DAY }],
+    ["BACKUP_HSM_API_VERSION", "7.6", { hsmApiVersion: "7.6" }],
+    ["BACKUP_HSM_API_VERSION", "2025-07-01", { hsmApiVersion: "2025-07-01" }],
+    ["BACKUP_DEADLINE", "PT2H", { deadline: 2 * HOUR, maxAge: 27 * HOUR }],
+    ["BACKUP_DEADLINE", "PT24H", { deadline: DAY }],
+    ["BACKUP_MAX_AGE", "P2D", { maxAge: 2 * DAY }],
+    [
+      "BACKUP_HSM_URLS",
+      "https://127.0.0.1:8443/contoso",
+      { hsms: [{ name: "contoso", url: "https://127.0.0.1:8443/contoso" }] },
+    ],
+  ])("%s can be %s", (name, value, expected) => {
+    expect(usable({ [name]: value })).toMatchObject({ ...expected, problems: [] });
+  });
+
+  it.each(["", "   "])("have their default where one is %j, and lose the spaces around a value", (blank) => {
+    expect(usable({ BACKUP_DEADLINE: blank, BACKUP_MAX_AGE: blank, BACKUP_SAS_LIFETIME: " PT12H " })).toMatchObject({
+      deadline: 6 * HOUR,
+      maxAge: 31 * HOUR,
+      sasLifetime: 12 * HOUR,
+      problems: [],
+    });
+  });
+
+  it("make an HSM overdue after the schedule's longest gap, the deadline and an hour", () => {
+    const weekly = readSettings(REQUIRED, () => ({ schedule: every(7 * DAY) }));
+    expect(weekly).toMatchObject({ outcome: "usable", settings: { maxAge: 7 * DAY + 7 * HOUR } });
+  });
+
+  it("don't look at names that aren't ours", () => {
+    expect(
+      usable({ PATH: "/bin", AzureWebJobsStorage: "x", MY_BACKUP_URL: "y", WEBSITE_BACKUP_: "z" }).problems,
+    ).toEqual([]);
+  });
+});
+
+describe("a deadline", () => {
+  it("may be anything shorter than the SAS lifetime", () => {
+    expect(usable({ BACKUP_DEADLINE: "PT24H59M" })).toMatchObject({ deadline: 25 * HOUR - MINUTE, problems: [] });
+  });
+
+  it.each([
+    ["PT25H", undefined],
+    ["P3D", undefined],
+    ["PT6H", "PT5H"],
+    [undefined, "PT1H"],
+  ])("of %s with a SAS of %s is told and replaced by one that is shorter", (deadline, lifetime) => {
+    const settings = usable({ BACKUP_DEADLINE: deadline, BACKUP_SAS_LIFETIME: lifetime });
+    expect(settings.deadline).toBeLessThan(settings.sasLifetime);
+    expect(settings.deadline).toBeGreaterThan(0);
+    expect(settings.problems).toEqual([{ setting: "BACKUP_DEADLINE", problem: expect.stringContaining("expected") }]);
+  });
+});

@@ -1,0 +1,183 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { FailureReason } from "../../backup/call-failed.ts";
+import type { BackupTarget, Deps } from "../../backup/deps.ts";
+import type { Hsm } from "../../backup/hsm.ts";
+import type { JobReport } from "../../backup/job-report.ts";
+import { errorOfCall } from "./failed-call.ts";
+
+/** What becomes of the next job: it fails, is canceled, runs on, writes nothing, names no or another folder, is forgotten. */
+export type NextJob =
+  | "fails"
+  | "isCanceled"
+  | "runsOn"
+  | "writesNothing"
+  | "namesNoFolder"
+  | "namesForeignFolder"
+  | "isLost";
+export type Refusal = Extract<FailureReason, "denied" | "sasRefused" | "busy" | "rejected" | "noAnswer">;
+
+/** HSMs behind the client's verbs, and what a test can make them do. */
+export type StartedHsms = Pick<Deps, "startFullBackup" | "getBackupStatus"> & {
+  readonly hsms: { readonly contoso: Hsm; readonly fabrikam: Hsm };
+  /** A container of its own that can be written to. */
+  readonly newTarget: () => Promise<BackupTarget>;
+  /** How many blobs a folder holds; null where the folder isn't in the target's container. */
+  readonly countBlobs: (target: BackupTarget, folderUrl: string) => Promise<number | null>;
+  readonly planNextJob: (hsm: Hsm, next: NextJob) => Promise<void>;
+  readonly refuseNextStart: (hsm: Hsm, reason: Refusal) => Promise<void>;
+  /** The next start is done, and its answer is lost. */
+  readonly dropNextStartAnswer: (hsm: Hsm) => Promise<void>;
+  /** Another tool starts a job that runs until `endJobs`. */
+  readonly startElsewhere: (hsm: Hsm) => Promise<void>;
+  /** Ends whatever runs, as `Canceled`. */
+  readonly endJobs: (hsm: Hsm) => Promise<void>;
+  readonly jobsKnown: (hsm: Hsm) => Promise<readonly string[]>;
+  /** Lets a little time go by. */
+  readonly passTime: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+export const FOREIGN_FOLDER = "https://elsewhere.blob.core.windows.net/other/mhsm-contoso-20261123020005";
+const END_WITHIN_MILLISECONDS = 20_000;
+
+/** What every Managed HSM does, the fake as the emulator: run by each of them, so that the fake can be trusted. */
+export function managedHsmContract(name: string, start: () => Promise<StartedHsms>): void {
+  describe(`${name} keeps the contract of Managed HSM`, () => {
+    let world: StartedHsms;
+    let contoso: Hsm;
+    let fabrikam: Hsm;
+    beforeAll(async () => {
+      world = await start();
+      ({ contoso, fabrikam } = world.hsms);
+    });
+    afterEach(() => Promise.all([world.endJobs(contoso), world.endJobs(fabrikam)]));
+    afterAll(() => world.close());
+
+    const startNow = async (hsm = contoso) => world.startFullBackup(hsm, await world.newTarget());
+
+    async function endOf(hsm: Hsm, jobId: string): Promise<JobReport> {
+      const deadline = performance.now() + END_WITHIN_MILLISECONDS;
+      for (;;) {
+        const report = await world.getBackupStatus(hsm, jobId);
+        if (report.status !== "running") return report;
+        if (performance.now() > deadline) throw new Error(`Job ${jobId} didn't end.`);
+        await world.passTime();
+      }
+    }
+
+    async function endOfPlanned(next: NextJob): Promise<JobReport> {
+      await world.planNextJob(contoso, next);
+      return endOf(contoso, (await startNow()).jobId);
+    }
+
+    test("a backup runs, succeeds, and its folder holds blobs, inside the container that was asked for", async () => {
+      const target = await world.newTarget();
+      const { jobId } = await world.startFullBackup(contoso, target);
+      expect(await world.jobsKnown(contoso)).toContain(jobId);
+      const report = await endOf(contoso, jobId);
+      expect(report).toEqual({
+        status: "Succeeded",
+        folderUrl: expect.stringContaining(`${target.containerUrl}/mhsm-contoso-`),
+      });
+      expect(await world.countBlobs(target, report.folderUrl ?? "")).toBeGreaterThan(0);
+      expect(await world.getBackupStatus(contoso, jobId)).toEqual(report);
+    });
+
+    test("two backups one after the other are two jobs with a folder each", async () => {
+      const first = await startNow();
+      const firstEnd = await endOf(contoso, first.jobId);
+      const second = await startNow();
+      expect(second.jobId).not.toBe(first.jobId);
+      expect((await endOf(contoso, second.jobId)).folderUrl).not.toBe(firstEnd.folderUrl);
+    });
+
+    test("while a backup runs another start is busy, on this HSM and on no other", async () => {
+      await world.planNextJob(contoso, "runsOn");
+      const { jobId } = await startNow();
+      expect(await world.getBackupStatus(contoso, jobId)).toMatchObject({ status: "running", word: "InProgress" });
+      const { failure } = await errorOfCall(startNow());
+      expect(failure).toMatchObject({
+        target: "contoso",
+        operation: "start a full backup",
+        reason: "busy",
+        status: 409,
+      });
+      expect((await endOf(fabrikam, (await startNow(fabrikam)).jobId)).status).toBe("Succeeded");
+      await world.endJobs(contoso);
+      expect((await endOf(contoso, jobId)).status).toBe("Canceled");
+    });
+
+    test("while another tool's job runs a start is busy, and afterwards it isn't", async () => {
+      await world.startElsewhere(contoso);
+      expect((await errorOfCall(startNow())).failure.reason).toBe("busy");
+      await world.endJobs(contoso);
+      expect((await endOf(contoso, (await startNow()).jobId)).status).toBe("Succeeded");
+    });
+
+    test.each<Refusal>(["denied", "sasRefused", "busy", "rejected", "noAnswer"])(
+      "a start that is refused as %s makes no job, and the next one is made",
+      async (reason) => {
+        const before = await world.jobsKnown(contoso);
+        await world.refuseNextStart(contoso, reason);
+        expect((await errorOfCall(startNow())).failure).toMatchObject({ target: "contoso", reason });
+        expect(await world.jobsKnown(contoso)).toEqual(before);
+        expect((await endOf(contoso, (await startNow()).jobId)).status).toBe("Succeeded");
+      },
+    );
+
+    test("a start whose answer is lost has no known outcome, but its job runs and makes the next start busy", async () => {
+      const before = await world.jobsKnown(contoso);
+      await world.planNextJob(contoso, "runsOn");
+      await world.dropNextStartAnswer(contoso);
+      expect((await errorOfCall(startNow())).failure).toMatchObject({ reason: "noAnswer", status: null });
+      expect(await world.jobsKnown(contoso)).toHaveLength(before.length + 1);
+      expect((await errorOfCall(startNow())).failure.reason).toBe("busy");
+      await world.endJobs(contoso);
+    });
+
+    test("a job that fails says why", async () => {
+      const report = await endOfPlanned("fails");
+      expect(report).toMatchObject({
+        status: "Failed",
+        error: { code: expect.any(String), message: expect.any(String) },
+      });
+      expect("error" in report && report.error.code).not.toBe("");
+    });
+
+    test("a job that is canceled says so", async () => {
+      expect((await endOfPlanned("isCanceled")).status).toBe("Canceled");
+    });
+
+    test("a job that wrote nothing may be called a success: its folder is empty", async () => {
+      await world.planNextJob(contoso, "writesNothing");
+      const target = await world.newTarget();
+      const report = await endOf(contoso, (await world.startFullBackup(contoso, target)).jobId);
+      expect(report.status).toBe("Succeeded");
+      expect(await world.countBlobs(target, report.folderUrl ?? "")).toBe(0);
+    });
+
+    test("a job may be called a success without a folder", async () => {
+      expect(await endOfPlanned("namesNoFolder")).toEqual({ status: "Succeeded", folderUrl: null });
+    });
+
+    test("a job may be called a success with a folder elsewhere", async () => {
+      expect(await endOfPlanned("namesForeignFolder")).toEqual({ status: "Succeeded", folderUrl: FOREIGN_FOLDER });
+    });
+
+    test("a job that the HSM has forgotten isn't found, nor is one that it never knew, nor another HSM's", async () => {
+      await world.planNextJob(contoso, "isLost");
+      const lost = await startNow();
+      expect((await errorOfCall(world.getBackupStatus(contoso, lost.jobId))).failure).toMatchObject({
+        target: "contoso",
+        operation: "look at a backup job",
+        reason: "notFound",
+        status: 404,
+      });
+      await world.endJobs(contoso);
+      expect((await errorOfCall(world.getBackupStatus(contoso, "0".repeat(32)))).failure.reason).toBe("notFound");
+      const { jobId } = await startNow();
+      await endOf(contoso, jobId);
+      expect((await errorOfCall(world.getBackupStatus(fabrikam, jobId))).failure.reason).toBe("notFound");
+    });
+  });
+}
