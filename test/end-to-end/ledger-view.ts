@@ -1,0 +1,31 @@
+import type { ContainerClient } from "@azure/storage-blob";
+import { type Card, newCard, readCardText } from "../../backup/card.ts";
+import { fieldsOf, parseJson } from "../../backup/fields.ts";
+import { cardName, recordsOf } from "../../backup/ledger.ts";
+
+/** The ledger as it stands, read past the app. */
+export type LedgerView = {
+  readonly card: Card | undefined;
+  readonly records: readonly Readonly<Record<string, unknown>>[];
+};
+
+export async function viewLedger(ledger: ContainerClient, hsm: string): Promise<LedgerView> {
+  const records: Readonly<Record<string, unknown>>[] = [];
+  for await (const { name } of ledger.listBlobsFlat({ prefix: recordsOf(hsm) })) {
+    records.push(fieldsOf(parseJson(await download(ledger, name), name), name));
+  }
+  const card = ledger.getBlobClient(cardName(hsm));
+  if (!(await card.exists())) return { card: undefined, records };
+  const read = readCardText(await download(ledger, cardName(hsm)), hsm);
+  return { card: read.outcome === "card" ? read.card : undefined, records };
+}
+
+export async function download(ledger: ContainerClient, name: string): Promise<string> {
+  return (await ledger.getBlobClient(name).downloadToBuffer()).toString();
+}
+
+/** Puts a card there as if the HSM had been known since `since`: then its newest slot is due at once. */
+export async function knowSince(ledger: ContainerClient, hsm: string, since: Date): Promise<void> {
+  const card = JSON.stringify(newCard(hsm, since.toISOString()));
+  await ledger.getBlockBlobClient(cardName(hsm)).upload(card, Buffer.byteLength(card));
+}

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fieldsOf } from "../../backup/fields.ts";
+import { type AppWorld, type RunningHost, startAppWorld } from "./app-world.ts";
+import { until } from "./until.ts";
+
+// What a SAS, a token or a key looks like, wherever it may have got.
+const SHAPES: readonly RegExp[] = [
+  /sig=(?!\[secret])/i,
+  /\beyJ[\w-]{10,}\./,
+  /bearer [\w-]{10,}/i,
+  /AccountKey=/i,
+  /x-functions-key/i,
+];
+
+describe("secrets", () => {
+  let app: AppWorld;
+  let host: RunningHost;
+  beforeAll(async () => {
+    app = await startAppWorld(["good", "failing", "refusing", "canceled"]);
+    host = await app.startHost({ BACKUP_SCHEDULE: "0 0 0 1 1 *" });
+  }, 60_000);
+  afterAll(() => app?.stop());
+
+  test("whole runs, good and bad, leave no SAS, token or key in any record, message, log line, answer or error", async () => {
+    // An HSM that repeats in its refusal what it was sent, as services do.
+    const echo =
+      "The SAS sv=2024-11-04&se=2026-11-24T00%3A00Z&sig=c2VjcmV0c2VjcmV0 was refused, token Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.";
+    await app.control("POST", "failing", "faults", [{ fault: "failAt", operation: "backup", share: 0.3 }]);
+    await app.control("POST", "refusing", "faults", [
+      {
+        fault: "answer",
+        operation: "backup",
+        times: 100,
+        status: 400,
+        body: { error: { code: "BadParameter", message: echo, innererror: { code: echo, message: echo } } },
+      },
+    ]);
+    await app.control("POST", "canceled", "faults", [
+      { fault: "jobStatus", operation: "backupStatus", status: "Canceled" },
+    ]);
+    const answers: string[] = [];
+    for (const hsm of ["good", "failing", "refusing", "canceled"]) {
+      const started = await host.post(JSON.stringify({ hsm }));
+      const { id } = fieldsOf(started.body, "run");
+      const ended = await until(`${hsm} has ended`, 60, async () => {
+        const answer = await host.get(`/api/backups/${hsm}/${id}`);
+        answers.push(answer.text);
+        return fieldsOf(answer.body, "record").endedAt === null ? undefined : fieldsOf(answer.body, "record");
+      });
+      answers.push(started.text, (await host.get(`/api/backups?hsm=${hsm}`)).text);
+      expect(ended.state).toBe(hsm === "good" ? "Succeeded" : hsm === "canceled" ? "Canceled" : "Failed");
+    }
+    answers.push((await host.get("/api/backups")).text, (await host.get("/api/health")).text);
+
+    const { AzureWebJobsStorage, IDENTITY_HEADER } = app.world.settings;
+    const accountKey = /AccountKey=([^;]+)/.exec(AzureWebJobsStorage)?.[1];
+    if (accountKey === undefined) throw new Error("The world has no account key.");
+    const written = [...app.blobGate.calls, ...app.queueGate.calls].map(
+      ({ path, body }) => `${path} ${body} ${decoded(body)}`,
+    );
+    const kinds = { "log lines": host.lines, answers, "ledger and queue": written };
+    for (const [kind, texts] of Object.entries(kinds)) {
+      expect(texts.length, kind).toBeGreaterThan(4);
+      for (const text of texts) {
+        for (const shape of SHAPES) expect(text, kind).not.toMatch(shape);
+        expect(text, kind).not.toContain(accountKey);
+        expect(text, kind).not.toContain(IDENTITY_HEADER);
+        expect(text, kind).not.toContain("a-key-of-this-test");
+        expect(text, kind).not.toMatch(/\n\s+at .*\(.*:\d+:\d+\)/);
+      }
+    }
+    expect(written.join()).toContain("[secret]");
+  }, 120_000);
+});
+
+/** The message inside a call to the queue. */
+function decoded(body: string): string {
+  const text = /<MessageText>([^<]+)<\/MessageText>/.exec(body)?.[1] ?? "";
+  return Buffer.from(text, "base64").toString();
+}
