@@ -13,6 +13,7 @@ import {
   text,
   textOrNull,
   url,
+  versionNumber,
 } from "./fields.ts";
 import { type Instant, millis } from "./instant.ts";
 import { type EndedRun, SCHEMA_VERSION, type Trigger } from "./run.ts";
@@ -132,7 +133,7 @@ export function readCardText(json: string, hsm: string): ReadCard {
 // Spreading what was read first keeps the unknown fields, here and in each entry.
 const cardOf = (from: Fields): Card => ({
   ...from,
-  schemaVersion: count(from, "schemaVersion"),
+  schemaVersion: versionNumber(from, "schemaVersion"),
   hsm: text(from, "hsm"),
   since: instant(from, "since"),
   judgedUntil: instant(from, "judgedUntil"),

@@ -13,10 +13,11 @@ export function parseDuration(text: string): number | undefined {
 
 /** Milliseconds as an ISO 8601 duration in hours, minutes and seconds: `PT31H`. */
 export function formatDuration(ms: number): string {
+  const whole = Math.round(ms / SECOND) * SECOND;
   const parts = [
-    [Math.floor(ms / HOUR), "H"],
-    [Math.floor((ms % HOUR) / MINUTE), "M"],
-    [Math.round((ms % MINUTE) / SECOND), "S"],
+    [Math.floor(whole / HOUR), "H"],
+    [Math.floor((whole % HOUR) / MINUTE), "M"],
+    [(whole % MINUTE) / SECOND, "S"],
   ] as const;
   const shown = parts.filter(([amount]) => amount > 0).map(([amount, unit]) => `${amount}${unit}`);
   return `PT${shown.join("") || "0S"}`;

@@ -10,6 +10,13 @@ export class BadField extends Error {
     super(`${field}: expected ${expected}, got ${describe(got)}`);
     this.field = field;
   }
+
+  /** The same problem, named from the object around it: `attempts[0].id`. */
+  within(parent: string): BadField {
+    const outer = new BadField(`${parent}.${this.field}`, "", undefined);
+    outer.message = `${parent}.${this.message}`;
+    return outer;
+  }
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -46,6 +53,7 @@ const reader =
   };
 
 const isText = (value: unknown): value is string => typeof value === "string";
+const isVersion = (value: unknown): value is number => isCount(value) && value > 0;
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 const isUrl = (value: unknown): value is string => isText(value) && URL.canParse(value);
@@ -58,6 +66,7 @@ export const text: (from: Fields, field: string) => string = reader("a text", is
 export const textOrNull: (from: Fields, field: string) => string | null = reader("a text or null", orNull(isText));
 export const texts: (from: Fields, field: string) => readonly string[] = reader("a list of texts", isTexts);
 export const count: (from: Fields, field: string) => number = reader("a whole number from 0", isCount);
+export const versionNumber: (from: Fields, field: string) => number = reader("a version, from 1", isVersion);
 export const countOrNull: (from: Fields, field: string) => number | null = reader(
   "a whole number from 0 or null",
   orNull(isCount),
@@ -81,13 +90,22 @@ export function oneOf<T extends string>(from: Fields, field: string, words: read
 export function list<T>(from: Fields, field: string, read: (item: Fields) => T): readonly T[] {
   const value = from[field];
   if (!Array.isArray(value)) throw new BadField(field, "a list", value);
-  return value.map((item: unknown, index) => read(fieldsOf(item, `${field}[${index}]`)));
+  return value.map((item: unknown, index) => readWithin(`${field}[${index}]`, item, read));
 }
 
 /** An object or null, read by `read`. */
 export function nested<T>(from: Fields, field: string, read: (item: Fields) => T): T | null {
   const value = from[field];
-  return value === null ? null : read(fieldsOf(value, field));
+  return value === null ? null : readWithin(field, value, read);
+}
+
+function readWithin<T>(name: string, value: unknown, read: (item: Fields) => T): T {
+  const fields = fieldsOf(value, name);
+  try {
+    return read(fields);
+  } catch (thrown) {
+    throw thrown instanceof BadField ? thrown.within(name) : thrown;
+  }
 }
 
 /** The text as JSON; `name` is what an error calls it. */

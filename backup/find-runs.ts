@@ -17,6 +17,16 @@ export type FoundRun =
 /** Finds a run by HSM and id. Until its record exists, it is shown from the card as `Starting`. */
 export async function findRun(deps: Deps, hsm: string, id: RunId): Promise<FoundRun> {
   if (!isHsmName(hsm) || parseRunId(id) === undefined) return { outcome: "absent" };
+  const record = await findRecord(deps, hsm, id);
+  if (record.outcome !== "absent") return record;
+  const card = await readCard(deps, hsm);
+  const active = card.outcome === "card" ? card.card.active : null;
+  if (active?.id === id) return { outcome: "found", record: startingRecord(deps, hsm, active) };
+  // Between the two looks the record may have been made, and the card given back.
+  return findRecord(deps, hsm, id);
+}
+
+async function findRecord(deps: Deps, hsm: string, id: RunId): Promise<FoundRun> {
   const record = await readRecord(deps, hsm, id);
   switch (record.outcome) {
     case "run":
@@ -25,13 +35,8 @@ export async function findRun(deps: Deps, hsm: string, id: RunId): Promise<Found
       return { outcome: "unreadable", problem: `its record is of a newer version, ${record.version}` };
     case "unreadable":
       return { outcome: "unreadable", problem: `its record can't be read: ${record.problem}` };
-    case "absent": {
-      const card = await readCard(deps, hsm);
-      const active = card.outcome === "card" ? card.card.active : null;
-      return active?.id === id
-        ? { outcome: "found", record: startingRecord(deps, hsm, active) }
-        : { outcome: "absent" };
-    }
+    case "absent":
+      return record;
   }
 }
 

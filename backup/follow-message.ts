@@ -1,4 +1,4 @@
-import { BadField, count, fieldsOf, text } from "./fields.ts";
+import { BadField, count, fieldsOf, text, versionNumber } from "./fields.ts";
 import { isHsmName } from "./hsm.ts";
 import { runId } from "./run-id.ts";
 
@@ -19,7 +19,7 @@ export const toMessageBody = (message: FollowMessage) => ({ v: VERSION, ...messa
 export function readMessage(body: unknown): ReadMessage {
   try {
     const fields = fieldsOf(body, "message");
-    const version = count(fields, "v");
+    const version = versionNumber(fields, "v");
     if (version > VERSION) return { outcome: "newer", version };
     const message = { hsm: text(fields, "hsm"), run: runId(fields, "run"), seq: count(fields, "seq") };
     if (!isHsmName(message.hsm)) throw new BadField("hsm", "the name of an HSM", message.hsm);

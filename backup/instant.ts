@@ -25,4 +25,10 @@ export const earlier = (a: Instant, b: Instant): Instant => (millis(a) <= millis
 export const later = (a: Instant, b: Instant): Instant => (millis(a) >= millis(b) ? a : b);
 
 export const isInstant = (value: unknown): value is Instant =>
-  typeof value === "string" && SHAPE.test(value) && !Number.isNaN(Date.parse(value));
+  typeof value === "string" && SHAPE.test(value) && isOnCalendar(value);
+
+/** `Date.parse` takes 30 February for 2 March. */
+function isOnCalendar(text: string): boolean {
+  const parsed = Date.parse(text);
+  return !Number.isNaN(parsed) && new Date(parsed).toISOString().slice(0, 19) === text.slice(0, 19);
+}

@@ -97,7 +97,7 @@ function readStorageUrl(text: string, told: Tell): string | undefined {
 
 function readSchedule(text: string, parseSchedule: ParseSchedule, told: Tell): Schedule | undefined {
   const read = parseSchedule(text);
-  return "schedule" in read ? read.schedule : told("BACKUP_SCHEDULE", read.problem);
+  return "schedule" in read ? read.schedule : told("BACKUP_SCHEDULE", redact(read.problem));
 }
 
 function readAuthentication(text: string, told: Tell): "sas" | undefined {

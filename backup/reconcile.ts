@@ -6,7 +6,7 @@ import { isHsmName } from "./hsm.ts";
 import { instantOf, millis } from "./instant.ts";
 import { listCards, type Stored, writeCard } from "./ledger.ts";
 import { checked, stepFailed } from "./log-events.ts";
-import { readOrMakeCard } from "./repair.ts";
+import { readOrMakeCard } from "./make-card.ts";
 import type { Run } from "./run.ts";
 import { inLanes } from "./side-by-side.ts";
 import { admitRun, advanceSafely, prepareRun } from "./start-run.ts";
@@ -42,27 +42,33 @@ async function cardsBesides(deps: Deps): Promise<readonly string[]> {
   }
 }
 
-/** One HSM: gives the run whose next step is to be taken at once. Never throws. */
+/** One HSM: gives the run whose next step is to be taken at once. Never throws, and tells once how the HSM stands. */
 async function lookAt(
   deps: Deps,
   hsm: string,
   isConfigured: boolean,
   traceparent: string | null,
 ): Promise<Stored<Run> | undefined> {
+  let card: Card | undefined;
+  let problem: string | null = null;
+  let toAdvance: Stored<Run> | undefined;
   try {
-    const { value: card } = await noteSettings(deps, await readOrMakeCard(deps, hsm), isConfigured);
-    const overdue = card.active === null ? undefined : await tendRun(deps, hsm, card.active);
-    if (!isConfigured) return overdue;
-    const started = overdue === undefined ? await startIfDue(deps, hsm, traceparent) : undefined;
-    const now = await readOrMakeCard(deps, hsm);
-    deps.log(checked(hsm, freshnessOf(now.value, deps.settings.maxAge, deps.now()), null));
-    await tellMissed(deps, now);
-    return overdue ?? started;
+    ({ value: card } = await noteSettings(deps, await readOrMakeCard(deps, hsm), isConfigured));
+    if (card.active !== null) toAdvance = await tendRun(deps, hsm, card.active);
+    if (isConfigured) {
+      toAdvance ??= await startIfDue(deps, hsm, traceparent);
+      const now = await readOrMakeCard(deps, hsm);
+      card = now.value;
+      await tellMissed(deps, now);
+    }
   } catch (thrown) {
     deps.log(stepFailed("reconcile", { hsm }, thrown));
-    if (isConfigured) deps.log(checked(hsm, unknownFreshness(deps.settings.maxAge), wordsOf(thrown)));
-    return undefined;
+    problem = wordsOf(thrown);
   }
+  const { maxAge } = deps.settings;
+  const freshness = card === undefined ? unknownFreshness(maxAge) : freshnessOf(card, maxAge, deps.now());
+  if (isConfigured) deps.log(checked(hsm, freshness, problem));
+  return toAdvance;
 }
 
 /** Notes on the card that its HSM has left the settings, or starts it anew where the HSM has come back. */

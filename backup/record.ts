@@ -14,6 +14,7 @@ import {
   textOrNull,
   texts,
   url,
+  versionNumber,
 } from "./fields.ts";
 import { type Attempt, type Doubt, isEnded, RUN_STATES, type Run, type RunError, SCHEMA_VERSION } from "./run.ts";
 import { runId } from "./run-id.ts";
@@ -61,7 +62,7 @@ export type ReadRecord =
 export function readRecordText(json: string, hsm: string, id: string): ReadRecord {
   try {
     const fields = fieldsOf(parseJson(json, "record"), "record");
-    const version = count(fields, "schemaVersion");
+    const version = versionNumber(fields, "schemaVersion");
     if (version > SCHEMA_VERSION) return { outcome: "newer", version };
     const run = runOf(fields);
     if (run.id !== id) throw new BadField("id", id, run.id);

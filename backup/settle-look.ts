@@ -1,16 +1,19 @@
-import { type CallFailure, sentenceOf } from "./call-failed.ts";
+import type { CallFailure } from "./call-failed.ts";
 import { bareUrl, locateFolder } from "./folder.ts";
 import { instantOf, millis } from "./instant.ts";
 import type { JobReport } from "./job-report.ts";
-import { endSucceeded, endUnsuccessful, type RunningRun } from "./run.ts";
+import { endSucceeded, endUnsuccessful, type RunError, type RunningRun } from "./run.ts";
 import {
   type Clock,
   doubtAfter,
+  errorOf,
   fail,
   isOver,
   lookAgain,
   type Next,
   nextLook,
+  nextTry,
+  RAISE_DEADLINE,
   type Seen,
   timeOut,
   type Verify,
@@ -19,7 +22,10 @@ import {
 
 /** Looks that an empty or missing folder gets: the one that found it and two more. */
 const EMPTY_FOLDER_LOOKS = 3;
+/** And so long between the first and the last of them, however fast the queue brings them. */
+const EMPTY_FOLDER_PAUSES = 2;
 const JOB_LOST_LOOKS = 2;
+
 /** After a look at the job. */
 export function afterLook(looked: RunningRun, seen: Seen<JobReport>, clock: Clock): Next | Verify {
   const run: RunningRun = { ...looked, followUps: looked.followUps + 1 };
@@ -33,7 +39,7 @@ export function afterLook(looked: RunningRun, seen: Seen<JobReport>, clock: Cloc
       return stillRunning({ ...run, folderUrl: folderUrl ?? run.folderUrl }, report.retryAfter, clock);
     case "Failed":
     case "Canceled": {
-      const remedy = "Read the HSM's own words above; the next try of this slot follows by itself.";
+      const remedy = `Read the HSM's own words. ${nextTry(run)}`;
       const ended = endUnsuccessful(
         { ...run, folderUrl },
         report.status,
@@ -68,24 +74,26 @@ function jobUnknown(run: RunningRun, clock: Clock): Next {
   const unknownFor = millis(clock.now) - millis(doubt.since);
   if (doubt.looks >= JOB_LOST_LOOKS && unknownFor >= clock.intervals.jobLostAfter) {
     const message = `The HSM doesn't know job ${run.jobId} (any more).`;
-    return fail(
-      run,
-      { code: "jobLost", message, inner: [], remedy: "The next try of this slot follows by itself." },
-      clock,
-    );
+    return fail(run, { code: "jobLost", message, inner: [], remedy: nextTry(run) }, clock);
   }
-  if (isOver(run, clock)) return timeOut(run, `The HSM didn't know job ${run.jobId} at the last look.`, clock);
+  if (isOver(run, clock)) {
+    const message = `The HSM didn't know job ${run.jobId} at the last look.`;
+    return timeOut(run, { code: "jobUnknown", message, inner: [], remedy: nextTry(run) }, clock);
+  }
   return waitFor({ ...run, doubt }, Math.max(clock.intervals.jobLostAfter, clock.intervals.lookShortest), clock);
 }
 
 function lookFailed(run: RunningRun, failure: CallFailure, clock: Clock): Next {
-  if (isOver(run, clock)) return timeOut(run, sentenceOf(failure), clock);
+  if (isOver(run, clock)) return timeOut(run, errorOf(failure), clock);
   return lookAgain(run, failure.reason, clock);
 }
 
 function stillRunning(run: RunningRun, retryAfter: number | null, clock: Clock): Next {
   const certain: RunningRun = { ...run, doubt: null };
-  if (isOver(run, clock)) return timeOut(certain, `Job ${run.jobId} still ran at the deadline.`, clock);
+  if (isOver(run, clock)) {
+    const message = `Job ${run.jobId} still ran at the deadline.`;
+    return timeOut(certain, { code: "deadline", message, inner: [], remedy: RAISE_DEADLINE }, clock);
+  }
   return { kind: "wait", run: { ...certain, nextAt: nextLook(run, retryAfter, clock) } };
 }
 
@@ -107,10 +115,11 @@ function succeeded(run: RunningRun, clock: Clock): Next | Verify {
 function nothingThere(run: RunningRun, clock: Clock): Next {
   const doubt = doubtAfter(run.doubt, "nothingWritten", clock);
   const message = `The HSM calls job ${run.jobId} a success, but no blob of it is in ${run.container}.`;
-  if (doubt.looks >= EMPTY_FOLDER_LOOKS) {
-    const remedy = "Look at the container by hand, and whether a lifecycle rule or a person empties it.";
-    return fail(run, { code: "nothingWritten", message, inner: [], remedy }, clock);
-  }
-  if (isOver(run, clock)) return timeOut(run, message, clock);
+  const remedy = "Look at the container by hand, and whether a lifecycle rule or a person empties it.";
+  const error: RunError = { code: "nothingWritten", message, inner: [], remedy };
+  const emptyFor = millis(clock.now) - millis(doubt.since);
+  const isCertain = doubt.looks >= EMPTY_FOLDER_LOOKS && emptyFor >= EMPTY_FOLDER_PAUSES * clock.intervals.lookShortest;
+  if (isCertain) return fail(run, error, clock);
+  if (isOver(run, clock)) return timeOut(run, error, clock);
   return waitFor({ ...run, doubt }, clock.intervals.lookShortest, clock);
 }

@@ -2,7 +2,20 @@ import { type CallFailure, sentenceOf } from "./call-failed.ts";
 import { millis } from "./instant.ts";
 import type { StartedJob } from "./job-report.ts";
 import type { RunError, RunningRun, StartingRun, UnendedRun } from "./run.ts";
-import { type Clock, doubtAfter, fail, isOver, lookAgain, type Next, nextLook, type Seen, timeOut } from "./settle.ts";
+import {
+  type Clock,
+  doubtAfter,
+  errorOf,
+  fail,
+  isOver,
+  lookAgain,
+  type Next,
+  nextLook,
+  type Seen,
+  timeOut,
+} from "./settle.ts";
+
+const NOT_ACCEPTED = "No backup was accepted before the deadline.";
 
 /** After a POST /backup. */
 export function afterStart(run: StartingRun, seen: Seen<StartedJob>, clock: Clock): Next {
@@ -38,7 +51,10 @@ export function afterNotConfigured(run: UnendedRun, clock: Clock): Next {
 
 /** No job, and no time left to get one. */
 export function afterNoStart(run: StartingRun, clock: Clock): Next {
-  return timeOut(run, "No backup was accepted before the deadline.", clock);
+  const code = run.doubt?.code ?? "deadline";
+  const remedy =
+    "The log has a backup.refused for each attempt, with its remedy; raise BACKUP_DEADLINE if the HSM is busy for longer.";
+  return timeOut(run, { code, message: NOT_ACCEPTED, inner: [], remedy }, clock);
 }
 
 function inProgress(run: StartingRun, job: StartedJob, clock: Clock): RunningRun {
@@ -47,7 +63,7 @@ function inProgress(run: StartingRun, job: StartedJob, clock: Clock): RunningRun
 }
 
 function denied(run: StartingRun, failure: CallFailure, clock: Clock): Next {
-  const doubt = doubtAfter(run.doubt, failure.reason, clock);
+  const doubt = doubtAfter(run.doubt, doubtOf(failure), clock);
   const refusedFor = millis(clock.now) - millis(doubt.since);
   if (refusedFor >= clock.intervals.denialGrace) return fail(run, errorOf(failure), clock);
   return startAgain(run, failure, clock);
@@ -55,12 +71,8 @@ function denied(run: StartingRun, failure: CallFailure, clock: Clock): Next {
 
 const startAgain = (run: StartingRun, failure: CallFailure, clock: Clock): Next =>
   isOver(run, clock)
-    ? timeOut(run, `No backup was accepted before the deadline. ${sentenceOf(failure)}`, clock)
-    : lookAgain(run, failure.reason, clock);
+    ? timeOut(run, errorOf(failure, `${NOT_ACCEPTED} ${sentenceOf(failure)}`), clock)
+    : lookAgain(run, doubtOf(failure), clock);
 
-const errorOf = (failure: CallFailure): RunError => ({
-  code: failure.code,
-  message: sentenceOf(failure),
-  inner: failure.inner ?? [],
-  remedy: failure.remedy,
-});
+/** 401, 403 and a refused SAS are one doubt: an HSM may give now the one, now the other for the same missing role. */
+const doubtOf = ({ reason }: CallFailure): string => (reason === "sasRefused" ? "denied" : reason);

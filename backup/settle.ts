@@ -1,4 +1,4 @@
-import type { CallFailure } from "./call-failed.ts";
+import { type CallFailure, sentenceOf } from "./call-failed.ts";
 import { after, earlier, type Instant, instantOf, millis } from "./instant.ts";
 import { type Intervals, pause } from "./intervals.ts";
 import { type Doubt, type EndedRun, endUnsuccessful, type RunError, type UnendedRun } from "./run.ts";
@@ -46,17 +46,21 @@ export const fail = (run: UnendedRun, error: RunError, { now }: Clock): Next => 
   run: endUnsuccessful(run, "Failed", error, instantOf(now)),
 });
 
-export const timeOut = (run: UnendedRun, message: string, { now }: Clock): Next => ({
+/** The deadline has come: `error` says what was seen last. */
+export const timeOut = (run: UnendedRun, error: RunError, { now }: Clock): Next => ({
   kind: "end",
-  run: endUnsuccessful(
-    run,
-    "TimedOut",
-    {
-      code: run.doubt?.code ?? "deadline",
-      message,
-      inner: [],
-      remedy: "Look at what the HSM is doing; raise BACKUP_DEADLINE if its backups take longer.",
-    },
-    instantOf(now),
-  ),
+  run: endUnsuccessful(run, "TimedOut", error, instantOf(now)),
+});
+
+export const RAISE_DEADLINE = "Look at what the HSM is doing; raise BACKUP_DEADLINE if its backups take longer.";
+
+/** What the operator may expect after an end that a next try can make good. */
+export const nextTry = ({ slot }: UnendedRun): string =>
+  slot === null ? "Start it again by hand." : "The next try of this slot follows by itself.";
+
+export const errorOf = (failure: CallFailure, message = sentenceOf(failure)): RunError => ({
+  code: failure.code,
+  message,
+  inner: failure.inner ?? [],
+  remedy: failure.remedy,
 });

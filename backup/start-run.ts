@@ -3,8 +3,8 @@ import type { ActiveRun, Card } from "./card.ts";
 import { containerName } from "./container-name.ts";
 import { createRecord } from "./create-record.ts";
 import type { Deps } from "./deps.ts";
-import { dueRun } from "./due-run.ts";
-import { after, type Instant, instantOf } from "./instant.ts";
+import { type DueRun, dueRun } from "./due-run.ts";
+import { after, instantOf } from "./instant.ts";
 import type { Stored } from "./ledger.ts";
 import { stepFailed } from "./log-events.ts";
 import type { Run } from "./run.ts";
@@ -28,25 +28,19 @@ export async function startRun(deps: Deps, hsm: string, request: StartRequest): 
 export function admitRun(deps: Deps, hsm: string, request: StartRequest): Promise<Taken> {
   const runFor = (card: Card): ActiveRun | undefined => {
     const now = deps.now();
-    if (request.trigger === "manual")
-      return activeRun(deps, hsm, request, { at: instantOf(now), slot: null, attempt: 0 });
+    if (request.trigger === "manual") return activeRun(deps, hsm, request, now);
     const due = dueRun(card, deps.settings.schedule, now, deps.intervals);
-    return due && activeRun(deps, hsm, request, { at: due.slot, ...due });
+    return due && activeRun(deps, hsm, request, now, due);
   };
   return takeCard(deps, hsm, { key: request.trigger === "manual" ? request.key : null, runFor });
 }
 
-function activeRun(
-  deps: Deps,
-  hsm: string,
-  request: StartRequest,
-  { at, slot, attempt }: { at: Instant; slot: Instant | null; attempt: number },
-): ActiveRun {
-  const now = deps.now();
+function activeRun(deps: Deps, hsm: string, request: StartRequest, now: Date, due?: DueRun): ActiveRun {
   const { settings } = deps;
+  const at = due?.slot ?? instantOf(now);
   return {
-    id: makeRunId(at, attempt, deps.newId()),
-    slot,
+    id: makeRunId(at, due?.attempt ?? 0, deps.newId()),
+    slot: due?.slot ?? null,
     trigger: request.trigger,
     key: request.trigger === "manual" ? request.key : null,
     at: instantOf(now),

@@ -3,7 +3,7 @@ import type { Deps } from "./deps.ts";
 import { finishRun } from "./finish-run.ts";
 import { millis } from "./instant.ts";
 import { readRecord, writeCard } from "./ledger.ts";
-import { readOrMakeCard } from "./repair.ts";
+import { readOrMakeCard } from "./make-card.ts";
 import { isEnded } from "./run.ts";
 
 /** What taking a card came to. `busy` and `repeated` name the run that stands there; nothing was written for ours. */

@@ -4,7 +4,7 @@ import { judgeSlots } from "./due-run.ts";
 import { type Instant, instantOf, millis } from "./instant.ts";
 import { type Stored, writeCard } from "./ledger.ts";
 import { missed } from "./log-events.ts";
-import { readOrMakeCard } from "./repair.ts";
+import { readOrMakeCard } from "./make-card.ts";
 
 const RACES = 10;
 

@@ -1,10 +1,10 @@
 import type { ActiveRun } from "./card.ts";
 import type { Deps } from "./deps.ts";
+import { endUnreadable } from "./end-unreadable.ts";
 import { finishRun } from "./finish-run.ts";
 import { millis } from "./instant.ts";
 import { readRecord, type Stored } from "./ledger.ts";
 import { leftAlone, woken } from "./log-events.ts";
-import { endUnreadable } from "./repair.ts";
 import { isEnded, type Run } from "./run.ts";
 
 /** The run on a card: finished where it has ended, woken where nobody follows it, given back to be ended where it is overdue. */

@@ -85,7 +85,7 @@ describe.each<[what: string, reason: FailureReason]>([
   ["401 or 403", "denied"],
   ["a SAS or container that is refused", "sasRefused"],
 ])("a POST that met %s", (_what, reason) => {
-  const refusedSince = (ms: number) => startingRun({ doubt: doubtOf(reason, STARTED, ms / MINUTE) });
+  const refusedSince = (ms: number) => startingRun({ doubt: doubtOf("denied", STARTED, ms / MINUTE) });
 
   it("is tried again for 15 min with back-off, then Failed with the remedy", () => {
     const { minutes, last } = minutesOfSteps((run, clock) => refuse(run, reason, clock));
@@ -97,19 +97,26 @@ describe.each<[what: string, reason: FailureReason]>([
 
   it("still waits a second before 15 min are over, and has Failed when they are", () => {
     const early = refuse(refusedSince(14 * MINUTE), reason, clockAt(15 * MINUTE - SECOND));
-    expect(waiting(early).doubt).toEqual(doubtOf(reason, STARTED, 15));
+    expect(waiting(early).doubt).toEqual(doubtOf("denied", STARTED, 15));
     expect(ended(refuse(refusedSince(14 * MINUTE), reason, clockAt(15 * MINUTE))).state).toBe("Failed");
   });
 
   it("counts its 15 min anew after something else was seen in between", () => {
     const run = startingRun({ doubt: doubtOf("busy", STARTED, 9) });
     const next = waiting(refuse(run, reason, clockAt(HOUR)));
-    expect(next.doubt).toEqual(doubtOf(reason, momentAfter(STARTED, HOUR), 1));
+    expect(next.doubt).toEqual(doubtOf("denied", momentAfter(STARTED, HOUR), 1));
     expect(next.nextAt).toBe(momentAfter(STARTED, HOUR + MINUTE));
   });
 
+  it("counts together with the other way of being refused: a role that is missing may show as either", () => {
+    const other: FailureReason = reason === "denied" ? "sasRefused" : "denied";
+    const first = waiting(refuse(startingRun(), other, clockAt(0)));
+    if (first.state !== "Starting") throw new Error("expected no job");
+    expect(ended(refuse(first, reason, clockAt(15 * MINUTE))).state).toBe("Failed");
+  });
+
   it("is TimedOut where its deadline comes before the 15 min are over", () => {
-    const late = startingRun({ doubt: doubtOf(reason, momentAfter(DEADLINE, -5 * MINUTE), 3) });
+    const late = startingRun({ doubt: doubtOf("denied", momentAfter(DEADLINE, -5 * MINUTE), 3) });
     expect(unsuccessful(refuse(late, reason, AT_DEADLINE)).state).toBe("TimedOut");
     expect(waiting(refuse(late, reason, clockAt(6 * HOUR - MINUTE))).nextAt).toBe(DEADLINE);
   });

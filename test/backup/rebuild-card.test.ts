@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import type { Deps } from "../../backup/deps.ts";
+import { DAY, HOUR, MINUTE, after as momentAfter } from "../../backup/instant.ts";
+import { cardName, recordName, writeRecord } from "../../backup/ledger.ts";
+import { readOrMakeCard } from "../../backup/make-card.ts";
+import { makeRunId } from "../../backup/run-id.ts";
+import { readingDeps } from "./reading-deps.ts";
+import { failedRun, runningRun, SLOT, STARTED, succeededRun } from "./samples.ts";
+
+const failedDaysAgo = (days: number) => {
+  const slot = momentAfter(SLOT, -days * DAY);
+  const startedAt = momentAfter(STARTED, -days * DAY);
+  return failedRun({ id: makeRunId(slot, 1, "aaaaaaaa"), slot, startedAt, endedAt: momentAfter(startedAt, HOUR) });
+};
+
+async function cardAfter(write: (deps: Deps) => Promise<unknown>, now = momentAfter(STARTED, 30 * MINUTE)) {
+  const { deps } = readingDeps({ now: () => new Date(now), log: () => {} });
+  await write(deps);
+  return { deps, card: (await readOrMakeCard(deps, "contoso")).value };
+}
+
+describe("a card that is gone or can't be read", () => {
+  it("is that of a new HSM where there are no records", async () => {
+    const { card } = await cardAfter(async () => {});
+    expect(card).toMatchObject({
+      since: momentAfter(STARTED, 30 * MINUTE),
+      active: null,
+      runs: [],
+      newestSuccess: null,
+    });
+  });
+
+  it("has the run that hasn't ended again, so that somebody follows it", async () => {
+    const { card } = await cardAfter(async (deps) => {
+      await writeRecord(deps, failedDaysAgo(1), null);
+      await writeRecord(deps, runningRun(), null);
+    });
+    expect(card.active).toMatchObject({ id: runningRun().id, deadlineAt: runningRun().deadlineAt });
+    expect(card.runs.map(({ id }) => id)).toEqual([failedDaysAgo(1).id]);
+    expect(card.since).toBe(failedDaysAgo(1).startedAt);
+  });
+
+  it("finds its newest success behind more failures than it remembers", async () => {
+    const { id, slot, startedAt, endedAt } = failedDaysAgo(45);
+    const success = succeededRun({ id, slot, startedAt, endedAt });
+    const { card } = await cardAfter(async (deps) => {
+      await writeRecord(deps, success, null);
+      for (let days = 44; days >= 1; days--) await writeRecord(deps, failedDaysAgo(days), null);
+    });
+    expect(card.newestSuccess?.id).toBe(success.id);
+    expect(card.since).toBe(success.startedAt);
+    expect(card.runs).toHaveLength(29);
+    expect(card.failuresInARow).toBe(29);
+  });
+
+  it("judges the slot of the newest run again, so that it is told where that failed", async () => {
+    const { card } = await cardAfter((deps) => writeRecord(deps, failedDaysAgo(2), null));
+    expect(card.judgedUntil).toBe(failedDaysAgo(2).slot);
+  });
+
+  it("has the newest run again where its record can't be read, so that it reaches an end", async () => {
+    const { id } = failedDaysAgo(0);
+    const { deps, card } = await cardAfter(async (all) => {
+      await all.writeBlob({ name: recordName("contoso", id), body: "damaged", onlyIf: "absent" });
+    });
+    expect(card.active).toMatchObject({ id, slot: SLOT, trigger: "schedule" });
+    expect(card.active?.deadlineAt).toBe(momentAfter(SLOT, deps.settings.deadline));
+  });
+
+  it("keeps the bytes of a card that can't be read", async () => {
+    const { deps } = await cardAfter((all) =>
+      all.writeBlob({ name: cardName("contoso"), body: "{", onlyIf: "absent" }),
+    );
+    const { blobs } = await deps.listBlobs("damaged/", undefined, 10);
+    expect(blobs).toHaveLength(1);
+    const kept = await deps.readBlob(blobs[0]?.name ?? "");
+    expect(kept.outcome === "found" && new TextDecoder().decode(kept.body)).toBe("{");
+  });
+});

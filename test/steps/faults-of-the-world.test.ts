@@ -1,0 +1,157 @@
+import { describe, expect, test } from "vitest";
+import { CallFailed } from "../../backup/call-failed.ts";
+import type { Deps } from "../../backup/deps.ts";
+import { followRun } from "../../backup/follow-run.ts";
+import { DAY, HOUR, MINUTE } from "../../backup/instant.ts";
+import { cardName, recordName } from "../../backup/ledger.ts";
+import { reconcile } from "../../backup/reconcile.ts";
+import { startRun } from "../../backup/start-run.ts";
+import { makeProductWorld } from "./product-world.ts";
+
+const MANUAL = { trigger: "manual", key: null, traceparent: null } as const;
+const down = async (): Promise<never> => {
+  throw new CallFailed({
+    operation: "send",
+    target: "queue",
+    reason: "noAnswer",
+    status: null,
+    code: "ENOTFOUND",
+    remedy: "Wait.",
+  });
+};
+
+describe("the product, when the world goes wrong", () => {
+  test("two runs of one HSM at the same instant: one is taken, the other finds it", async () => {
+    const world = makeProductWorld();
+    const taken = await Promise.all([startRun(world.deps, "contoso", MANUAL), startRun(world.deps, "contoso", MANUAL)]);
+    expect(taken.map(({ outcome }) => outcome).toSorted()).toEqual(["busy", "taken"]);
+    await world.passTime(HOUR);
+    expect(world.runsOf("contoso").filter(({ trigger }) => trigger === "manual")).toHaveLength(1);
+  });
+
+  test("two reconciles at the same instant start one run and tell a missed slot once", async () => {
+    const world = makeProductWorld();
+    await world.passTime(4 * MINUTE);
+    world.setTime("2026-11-25T02:00:00Z");
+    await Promise.all([reconcile(world.deps, null), reconcile(world.deps, null)]);
+    expect(world.eventsOf("backup.missed").map(({ slot }) => slot)).toEqual([
+      "2026-11-23T02:00:00.000Z",
+      "2026-11-24T02:00:00.000Z",
+    ]);
+    await world.passTime(HOUR);
+    expect(world.runsOf("contoso").map(({ state, slot }) => [state, slot])).toEqual([
+      ["Succeeded", "2026-11-25T02:00:00.000Z"],
+    ]);
+    expect(world.eventsOf("backup.missed")).toHaveLength(2);
+  });
+
+  test("a slot whose tries all fail is tried again with growing pauses, and told as missed when the next one comes", async () => {
+    const world = makeProductWorld();
+    const refusal = {
+      operation: "start a full backup",
+      target: "contoso",
+      reason: "rejected",
+      status: 400,
+      code: "Bad",
+      remedy: "None.",
+    } as const;
+    for (let tries = 0; tries < 20; tries++) world.hsm.at("contoso").refuseNext("start", refusal);
+    await world.passTime(DAY + HOUR);
+    const failed = world.runsOf("contoso").filter(({ slot }) => slot === "2026-11-23T02:00:00.000Z");
+    // 02:00, then 15 min, 1 h, 2 h, and every 4 h from there.
+    expect(failed.map(({ startedAt }) => startedAt.slice(11, 16)).toSorted()).toEqual(
+      ["02:00", "02:15", "03:15", "05:15", "09:15", "13:15", "17:15", "21:15", "01:15"].toSorted(),
+    );
+    expect(world.eventsOf("backup.missed").map(({ slot }) => slot)).toEqual(["2026-11-23T02:00:00.000Z"]);
+  });
+
+  test("while the queue is down a backup is started all the same, and followed when it is back", async () => {
+    const world = makeProductWorld();
+    let isDown = true;
+    const wakeLater: Deps["wakeLater"] = (...args) => (isDown ? down() : world.deps.wakeLater(...args));
+    const deps: Deps = { ...world.deps, wakeLater };
+    await world.passTime(30 * MINUTE, () => deps);
+    expect(world.runsOf("contoso").map(({ state }) => state)).toEqual(["InProgress"]);
+    isDown = false;
+    await world.passTime(HOUR, () => deps);
+    expect(world.runsOf("contoso").map(({ state }) => state)).toEqual(["Succeeded"]);
+    expect(world.hsm.at("contoso").jobs()).toHaveLength(1);
+  });
+
+  test("what is told of an HSM is true also when a later step fails", async () => {
+    const world = makeProductWorld();
+    await world.passTime(HOUR);
+    await reconcile({ ...world.deps, wakeLater: down }, null);
+    expect(world.eventsOf("backup.checked").at(-1)).toMatchObject({
+      isOverdue: false,
+      newestSuccess: "2026-11-23T02:00:00.000Z",
+    });
+  });
+
+  test("a damaged record is kept, its run has failed, and the slot is backed up by the next try", async () => {
+    const world = makeProductWorld();
+    await world.passTime(9 * MINUTE);
+    const { active } = await world.cardOf("contoso");
+    if (active === null) throw new Error("expected a run");
+    world.blobs.put(recordName("contoso", active.id), "{ damaged");
+    await world.passTime(2 * HOUR);
+    expect(
+      world
+        .runsOf("contoso")
+        .map(({ state }) => state)
+        .toSorted(),
+    ).toEqual(["Failed", "Succeeded"]);
+    expect([...world.blobs.blobs.keys()].filter((name) => name.startsWith("damaged/"))).toHaveLength(1);
+    expect(world.eventsOf("backup.failed")).toMatchObject([{ run: active.id, code: "recordUnreadable" }]);
+  });
+
+  test("a card that is deleted in the middle of a run is made again, and the run ends as if nothing had been", async () => {
+    const world = makeProductWorld();
+    await world.passTime(9 * MINUTE);
+    world.blobs.deleteBlob(cardName("contoso"));
+    await world.passTime(HOUR);
+    expect(world.runsOf("contoso").map(({ state }) => state)).toEqual(["Succeeded"]);
+    expect((await world.cardOf("contoso")).active).toBeNull();
+  });
+
+  test("an HSM that is taken out of the settings: its run has failed at the deadline, and its card notes when it left", async () => {
+    const world = makeProductWorld();
+    await world.passTime(9 * MINUTE);
+    const gone: Deps = { ...world.deps, settings: { ...world.deps.settings, hsms: [] } };
+    await world.passTime(8 * HOUR, () => gone);
+    expect(world.runsOf("contoso")).toMatchObject([{ state: "Failed", error: { code: "notConfigured" } }]);
+    expect((await world.cardOf("contoso")).leftAt).not.toBeNull();
+    await world.passTime(10 * MINUTE);
+    const back = await world.cardOf("contoso");
+    expect(back.leftAt).toBeNull();
+    expect(Date.parse(back.since)).toBeGreaterThan(Date.parse("2026-11-23T10:00:00Z"));
+  });
+
+  test("one HSM whose ledger fails touches no other", async () => {
+    const world = makeProductWorld({ hsms: ["contoso", "fabrikam"] });
+    const readBlob: Deps["readBlob"] = (name) => (name.includes("contoso") ? down() : world.deps.readBlob(name));
+    await world.passTime(HOUR, () => ({ ...world.deps, readBlob }));
+    expect(world.runsOf("fabrikam").map(({ state }) => state)).toEqual(["Succeeded"]);
+    const told = world.eventsOf("backup.checked").filter(({ hsm }) => hsm === "contoso");
+    expect(told.at(-1)).toMatchObject({ isOverdue: true, problem: expect.stringContaining("ENOTFOUND") });
+  });
+
+  test("an HSM that never ends: the run is TimedOut within its deadline and three quarters of an hour", async () => {
+    const world = makeProductWorld({ jobTime: 20 * DAY });
+    await world.passTime(6 * HOUR + 53 * MINUTE);
+    expect(world.runsOf("contoso").at(-1)).toMatchObject({ state: "TimedOut", error: { code: "deadline" } });
+  });
+
+  test("a message that comes twice, late or for nobody changes nothing", async () => {
+    const world = makeProductWorld();
+    await world.passTime(HOUR);
+    const before = JSON.stringify([world.runsOf("contoso"), await world.cardOf("contoso")]);
+    const [run] = world.runsOf("contoso");
+    for (const seq of [0, 1, 2, 99]) await followRun(world.deps, { v: 1, hsm: "contoso", run: run?.id, seq });
+    await followRun(world.deps, { v: 1, hsm: "fabrikam", run: run?.id, seq: 0 });
+    await followRun(world.deps, "rubbish");
+    expect(JSON.stringify([world.runsOf("contoso"), await world.cardOf("contoso")])).toBe(before);
+    expect(world.queue.all()).toEqual([]);
+    expect(world.eventsOf("backup.succeeded")).toHaveLength(1);
+  });
+});
