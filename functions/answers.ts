@@ -2,8 +2,7 @@ import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } fr
 import { CallFailed } from "../backup/call-failed.ts";
 import { BadField } from "../backup/fields.ts";
 import { stepFailed } from "../backup/log-events.ts";
-import type { AppDeps } from "./index.ts";
-import { withLog } from "./invocation-log.ts";
+import { type AppDeps, withLog } from "./invocation-log.ts";
 
 /** An error as every answer has it: `{ "error": { "code", "message" } }`. */
 export const errorAnswer = (

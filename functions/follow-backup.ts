@@ -1,7 +1,6 @@
 import type { StorageQueueHandler } from "@azure/functions";
 import { followRun } from "../backup/follow-run.ts";
-import type { AppDeps } from "./index.ts";
-import { withLog } from "./invocation-log.ts";
+import { type AppDeps, withLog } from "./invocation-log.ts";
 
 /** A wake-up: takes the run that it names up. A throw makes the host deliver the message again. */
 export const followBackup =

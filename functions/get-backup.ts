@@ -1,8 +1,7 @@
 import type { HttpHandler } from "@azure/functions";
 import { findRun } from "../backup/find-runs.ts";
 import { answering, errorAnswer } from "./answers.ts";
-import type { AppDeps } from "./index.ts";
-import { withLog } from "./invocation-log.ts";
+import { type AppDeps, withLog } from "./invocation-log.ts";
 
 /** `GET /api/backups/{hsm}/{run}`: the record of one run. */
 export const getBackup = (deps: AppDeps): HttpHandler =>

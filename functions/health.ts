@@ -1,8 +1,7 @@
 import type { HttpHandler } from "@azure/functions";
 import { checkHealth } from "../backup/health.ts";
 import { answering } from "./answers.ts";
-import type { AppDeps } from "./index.ts";
-import { withLog } from "./invocation-log.ts";
+import { type AppDeps, withLog } from "./invocation-log.ts";
 
 /** `GET /api/health`: 200, or 503 when any configured HSM is overdue or the ledger is gone. */
 export const health = (deps: AppDeps): HttpHandler =>

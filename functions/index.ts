@@ -1,10 +1,10 @@
 import type { app } from "@azure/functions";
 import { FOLLOW_QUEUE } from "../azure/storage-clients.ts";
-import type { Deps } from "../backup/deps.ts";
 import type { Intervals } from "../backup/intervals.ts";
 import { followBackup } from "./follow-backup.ts";
 import { getBackup } from "./get-backup.ts";
 import { health } from "./health.ts";
+import type { AppDeps } from "./invocation-log.ts";
 import { listBackups } from "./list-backups.ts";
 import { manualBackup } from "./manual-backup.ts";
 import { poisonedFollowUp } from "./poisoned-follow-up.ts";
@@ -12,9 +12,6 @@ import { scheduledBackup } from "./scheduled-backup.ts";
 
 /** The app that triggers are registered with: the part of `@azure/functions` that is used. */
 export type App = Pick<typeof app, "timer" | "http" | "storageQueue">;
-
-/** What the triggers work with: the product's dependencies without the log, which each invocation brings. */
-export type AppDeps = Omit<Deps, "log">;
 
 const STORAGE = "AzureWebJobsStorage";
 

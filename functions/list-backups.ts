@@ -8,8 +8,7 @@ import { readCard } from "../backup/ledger.ts";
 import { RUN_STATES, type RunState } from "../backup/run.ts";
 import { answering, errorAnswer } from "./answers.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
-import type { AppDeps } from "./index.ts";
-import { withLog } from "./invocation-log.ts";
+import { type AppDeps, withLog } from "./invocation-log.ts";
 
 const USUAL_LIMIT = 50;
 const LARGEST_LIMIT = 200;

@@ -4,8 +4,7 @@ import { findRun } from "../backup/find-runs.ts";
 import { stepFailed } from "../backup/log-events.ts";
 import { startRun } from "../backup/start-run.ts";
 import { addressOf, answering, errorAnswer } from "./answers.ts";
-import type { AppDeps } from "./index.ts";
-import { traceparentOf, withLog } from "./invocation-log.ts";
+import { type AppDeps, traceparentOf, withLog } from "./invocation-log.ts";
 import { readStartRequest } from "./read-start-request.ts";
 
 const LOOK_AGAIN_SECONDS = 10;

@@ -1,8 +1,7 @@
 import type { StorageQueueHandler } from "@azure/functions";
 import { readMessage } from "../backup/follow-message.ts";
 import { poisoned } from "../backup/log-events.ts";
-import type { AppDeps } from "./index.ts";
-import { withLog } from "./invocation-log.ts";
+import { type AppDeps, withLog } from "./invocation-log.ts";
 
 /** A wake-up that failed five times: told and dropped. The record stands, and reconcile wakes what needs it. */
 export const poisonedFollowUp =
