@@ -6,6 +6,8 @@ export default defineConfig({
     reporters: ["default", "./test/reporter.ts"],
     // Two cores: the end-to-end files start real processes, so more workers would only make them wait for each other.
     maxWorkers: 2,
+    // Tests that mostly wait run side by side in their file; each of them has processes of its own to start first.
+    maxConcurrency: 4,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

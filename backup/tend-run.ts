@@ -1,4 +1,5 @@
 import type { ActiveRun } from "./card.ts";
+import { createRecord } from "./create-record.ts";
 import type { Deps } from "./deps.ts";
 import { endUnreadable } from "./end-unreadable.ts";
 import { finishRun } from "./finish-run.ts";
@@ -14,6 +15,7 @@ export async function tendRun(deps: Deps, hsm: string, active: ActiveRun): Promi
   const record = await readRecord(deps, hsm, active.id);
   switch (record.outcome) {
     case "absent":
+      if (now > millis(active.deadlineAt) + overdueGrace) return createRecord(deps, hsm, active);
       if (now >= millis(active.at) + startGrace) await wake(deps, hsm, active.id, 0, "it has no record");
       return undefined;
     case "newer":

@@ -12,20 +12,27 @@ import { backupContainers } from "../../azure/backup-containers.ts";
 import { backupService } from "../../azure/storage-clients.ts";
 import type { BackupTarget } from "../../backup/deps.ts";
 import { HOUR, MINUTE } from "../../backup/instant.ts";
+import { type BackupAzurite, startBackupAzurite, startHostAzurite } from "../azurite.ts";
 import { backupContainersContract } from "../contract/backup-containers.contract.ts";
 import { errorOfCall, failureOfCall } from "../contract/failed-call.ts";
-import { startBackupAzurite, startHostAzurite, tokenCredential } from "./azurite.ts";
+import { credentialFor, STORAGE_RESOURCE } from "../token-credential.ts";
+import { makeTrustedCertificate, type TrustedCertificate } from "../trusted-certificate.ts";
 
 const SAS_LIFETIME = 25 * HOUR;
 const ONE_TRY: StoragePipelineOptions = { retryOptions: { maxTries: 1 } };
 
-let azurite: Awaited<ReturnType<typeof startBackupAzurite>>;
+let certificate: TrustedCertificate;
+let azurite: BackupAzurite;
 beforeAll(async () => {
-  azurite = await startBackupAzurite();
+  certificate = await makeTrustedCertificate();
+  azurite = await startBackupAzurite(certificate);
 });
-afterAll(() => azurite.stop());
+afterAll(async () => {
+  await azurite.stop();
+  await certificate.remove();
+});
 
-const serviceOf = (): BlobServiceClient => backupService(azurite.storageUrl, tokenCredential());
+const serviceOf = (): BlobServiceClient => backupService(azurite.storageUrl, credentialFor(STORAGE_RESOURCE));
 const containersOf = (service = serviceOf(), now = () => new Date()) =>
   backupContainers({ service, sasLifetime: SAS_LIFETIME, now });
 
@@ -165,7 +172,7 @@ describe("what fails", () => {
   });
 
   test("an account that isn't there is told with its setting", async () => {
-    const nowhere = backupService("https://127.0.0.1:1/nobody", tokenCredential());
+    const nowhere = backupService("https://127.0.0.1:1/nobody", credentialFor(STORAGE_RESOURCE));
     const error = await errorOfCall(containersOf(nowhere).prepareTarget("nowhere"));
     expect(error.failure).toMatchObject({ reason: "noAnswer", status: null, code: "ECONNREFUSED" });
     expect(error.message).toContain("BACKUP_STORAGE_URL");

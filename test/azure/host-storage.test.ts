@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { followQueue } from "../../azure/follow-queue.ts";
 import { ledgerBlobs } from "../../azure/ledger-blobs.ts";
 import { hostStorage, readHostStorage } from "../../azure/storage-clients.ts";
+import { startHostAzurite } from "../azurite.ts";
 import { errorOfCall } from "../contract/failed-call.ts";
 import { followQueueContract } from "../contract/follow-queue.contract.ts";
 import { ledgerBlobsContract } from "../contract/ledger-blobs.contract.ts";
-import { startHostAzurite } from "./azurite.ts";
 
 let azurite: Awaited<ReturnType<typeof startHostAzurite>>;
 beforeAll(async () => {

@@ -2,6 +2,7 @@ import { managedHsm } from "../../azure/managed-hsm.ts";
 import type { BackupTarget } from "../../backup/deps.ts";
 import type { Hsm } from "../../backup/hsm.ts";
 import { secret } from "../../backup/secret.ts";
+import { makeSas } from "../container-sas.ts";
 import {
   FOREIGN_FOLDER,
   managedHsmContract,
@@ -10,16 +11,14 @@ import {
   type StartedHsms,
 } from "../contract/managed-hsm.contract.ts";
 import { asList, control } from "../local/managed-hsm-emulator/hsm-client.ts";
-import { makeSas } from "../local/managed-hsm-emulator/sas.ts";
 import {
-  credentialFor,
-  HSM_RESOURCE,
   listBlobs,
   makeContainer,
   makeGround,
   startStorage,
   startTestEmulator,
 } from "../local/managed-hsm-emulator/world.ts";
+import { credentialFor, HSM_RESOURCE } from "../token-credential.ts";
 
 const UPLOAD_SECONDS = 0.2;
 const LOOK_AGAIN_MILLISECONDS = 20;
@@ -78,7 +77,7 @@ async function startWorld(): Promise<StartedHsms> {
     },
     newTarget: async () => {
       const container = await makeContainer(storage);
-      return { containerUrl: container.url, sas: secret(await makeSas(storage, container)) };
+      return { containerUrl: container.url, sas: secret(await makeSas(storage.service, container)) };
     },
     countBlobs,
     planNextJob: (hsm, next) => script(hsm, FAULTS[next]),
@@ -90,8 +89,8 @@ async function startWorld(): Promise<StartedHsms> {
     passTime: () => new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MILLISECONDS)),
     close: async () => {
       await emulator.close();
-      await storage.program.stop();
-      await ground.end();
+      await storage.stop();
+      await ground.certificate.remove();
     },
   };
 }

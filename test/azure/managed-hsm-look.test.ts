@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { managedHsm } from "../../azure/managed-hsm.ts";
 import { errorOfCall } from "../contract/failed-call.ts";
+import { PATIENT } from "./patient-client.ts";
 import { type Reply, type ScriptedHsm, startScriptedHsm } from "./scripted-hsm.ts";
-import { credential, secretsIn, TOKEN } from "./secrets.ts";
+import { secretsIn, TOKEN } from "./secrets.ts";
 
 const JOB_ID = "45aacd568ab049a2803861e8dd3ae21f";
-const LONG = 20_000;
 const running = { status: 200, body: { status: "InProgress", jobId: JOB_ID, error: null } };
 const report = { status: "running", word: "InProgress", folderUrl: null, retryAfter: null };
 const unavailable = { status: 503, body: { error: { code: "ServiceUnavailable", message: "Later." } } };
@@ -17,14 +17,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const look = (jobId = JOB_ID, change: { readonly callTimeLimit?: number; readonly now?: () => Date } = {}) =>
-  managedHsm({
-    credential,
-    apiVersion: "7.4",
-    startTimeLimit: LONG,
-    callTimeLimit: LONG,
-    retryDelay: 1,
-    ...change,
-  }).getBackupStatus(server.hsm, jobId);
+  managedHsm({ ...PATIENT, ...change }).getBackupStatus(server.hsm, jobId);
 
 describe("a look at a job", () => {
   test("asks for the job by its id, with the token", async () => {

@@ -4,12 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { managedHsm } from "../../azure/managed-hsm.ts";
 import { CallFailed } from "../../backup/call-failed.ts";
 import { errorOfCall } from "../contract/failed-call.ts";
+import { PATIENT } from "./patient-client.ts";
 import { type Answer, type ScriptedHsm, type Seen, startScriptedHsm } from "./scripted-hsm.ts";
-import { credential, SAS, secretsIn, TARGET, TOKEN } from "./secrets.ts";
+import { SAS, secretsIn, TARGET, TOKEN } from "./secrets.ts";
 
-const LONG = 20_000;
 const JOB_ID = "45aacd568ab049a2803861e8dd3ae21f";
-const options = { credential, apiVersion: "7.4", startTimeLimit: LONG, callTimeLimit: LONG, retryDelay: 1 };
 
 describe("an HSM that echoes what it was sent", () => {
   let server: ScriptedHsm;
@@ -48,7 +47,7 @@ describe("an HSM that echoes what it was sent", () => {
   test.each(Object.entries(echoes))(
     "%s is quoted without token and SAS, whatever the status",
     async (_where, answer) => {
-      const { startFullBackup, getBackupStatus } = managedHsm(options);
+      const { startFullBackup, getBackupStatus } = managedHsm(PATIENT);
       for (const status of STATUSES) {
         server.script((seen) => answer(status, seen));
         const settled = await Promise.allSettled([
@@ -65,7 +64,7 @@ describe("an HSM that echoes what it was sent", () => {
   test("isn't quoted at length", async () => {
     const long = "many words ".repeat(10_000);
     server.script({ status: 400, body: { error: { code: long, message: long, innererror: { message: long } } } });
-    const thrown = await errorOfCall(managedHsm(options).startFullBackup(server.hsm, TARGET));
+    const thrown = await errorOfCall(managedHsm(PATIENT).startFullBackup(server.hsm, TARGET));
     expect(thrown.failure.code.length).toBeLessThanOrEqual(100);
     expect(thrown.message.length).toBeLessThanOrEqual(2_000);
     expect(thrown.failure.inner?.[0]?.length).toBeLessThanOrEqual(500);
@@ -119,7 +118,7 @@ describe("whatever an HSM answers", () => {
       fc.asyncProperty(status, body, headers, async (answered, text, given) => {
         const httpClient = answering(answered, text, given);
         const { startFullBackup, getBackupStatus } = managedHsm({
-          ...options,
+          ...PATIENT,
           callTimeLimit: 50,
           retryDelay: 60,
           httpClient,

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { managedHsm } from "../../azure/managed-hsm.ts";
 import type { Hsm } from "../../backup/hsm.ts";
 import { errorOfCall } from "../contract/failed-call.ts";
+import { PATIENT } from "./patient-client.ts";
 import { type ScriptedHsm, startScriptedHsm } from "./scripted-hsm.ts";
-import { credential, secretsIn, TARGET } from "./secrets.ts";
+import { secretsIn, TARGET } from "./secrets.ts";
 
-const LONG = 20_000;
 const JOB_ID = "45aacd568ab049a2803861e8dd3ae21f";
 
 let trusted: ScriptedHsm;
@@ -17,14 +17,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([trusted.close(), untrusted.close()]));
 
 const client = (httpClient?: HttpClient) =>
-  managedHsm({
-    credential,
-    apiVersion: "7.4",
-    startTimeLimit: LONG,
-    callTimeLimit: LONG,
-    retryDelay: 1,
-    ...(httpClient === undefined ? {} : { httpClient }),
-  });
+  managedHsm({ ...PATIENT, ...(httpClient === undefined ? {} : { httpClient }) });
 
 async function expectNoAnswer(hsm: Hsm, code: string, remedy: string, httpClient?: HttpClient): Promise<void> {
   const { startFullBackup, getBackupStatus } = client(httpClient);

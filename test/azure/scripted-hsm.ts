@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { generate } from "selfsigned";
 import type { Hsm } from "../../backup/hsm.ts";
+import { listen } from "../listen.ts";
 
 const LOOPBACK = "127.0.0.1";
 const IP_ADDRESS = 7;
@@ -60,10 +61,7 @@ export async function startScriptedHsm({ trusted = true } = {}): Promise<Scripte
     if (reply !== "hang") send(response, typeof reply === "function" ? reply(seen) : reply);
   };
   const server = createServer({ cert, key }, (request, response) => void answer(request, response));
-  server.listen(0, LOOPBACK);
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const port = await listen(server);
   return {
     hsm: { name: "contoso", url: `https://${LOOPBACK}:${port}/contoso` },
     requests,

@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { hostStorage, readHostStorage } from "../../azure/storage-clients.ts";
-import { ACCOUNT_KEY, tokenCredential } from "./azurite.ts";
+import { ACCOUNT_KEY } from "../azurite.ts";
+import { credentialFor, STORAGE_RESOURCE } from "../token-credential.ts";
 
 const CONNECTION = `DefaultEndpointsProtocol=https;AccountName=host;AccountKey=${ACCOUNT_KEY};EndpointSuffix=core.windows.net`;
 const CLIENT_ID = "b0d4e1f2-0000-4000-8000-2d7cd011db47";
@@ -12,7 +13,7 @@ function clientsOf(env: Record<string, string>) {
   if ("problems" in read) throw new Error(JSON.stringify(read.problems));
   const { ledger, queue } = hostStorage(read.settings, (clientId) => {
     asked.push(clientId);
-    return tokenCredential();
+    return credentialFor(STORAGE_RESOURCE);
   });
   return { ledger: ledger.url, queue: queue.url, asked };
 }

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import { type QueueClient, QueueServiceClient } from "@azure/storage-queue";
-import { ACCOUNT_KEY } from "./azurite.ts";
+import { ACCOUNT_KEY } from "../azurite.ts";
+import { listen } from "../listen.ts";
 
 /** What the stub does with a request: refuse it as storage does, answer a text, say nothing, or hang up. */
 export type StubAnswer =
@@ -35,11 +36,7 @@ export async function startStub(answer: (request: IncomingMessage) => StubAnswer
     const body = `<?xml version="1.0"?><Error><Code>${told.code}</Code><Message>${told.message ?? told.code}</Message></Error>`;
     response.writeHead(told.status, headers).end(request.method === "HEAD" ? "" : body);
   });
-  const listening = once(server, "listening");
-  server.listen(0, "127.0.0.1");
-  await listening;
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const port = await listen(server);
   const connection = `DefaultEndpointsProtocol=http;AccountName=stub;AccountKey=${ACCOUNT_KEY};BlobEndpoint=http://127.0.0.1:${port}/stub;QueueEndpoint=http://127.0.0.1:${port}/stub`;
   const service = BlobServiceClient.fromConnectionString(connection, OPTIONS);
   return {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Deps, SentMessage } from "../../backup/deps.ts";
 import { toMessageBody } from "../../backup/follow-message.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 export type Visible = { readonly id: string; readonly body: unknown; readonly dequeueCount: number };
 

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY } from "../../backup/instant.ts";
+import { until } from "../until.ts";
 import { type AppWorld, startAppWorld } from "./app-world.ts";
-import type { Call, Gate } from "./gate.ts";
+import type { Call } from "./gate.ts";
+import type { Installation } from "./installation.ts";
 import { knowSince, type LedgerView, viewLedger } from "./ledger-view.ts";
-import { until } from "./until.ts";
 
-// One HSM per place, so that all places share one world.
+// One HSM and one installation per place: all places share a world, and run side by side.
 type Place = {
   readonly hsm: string;
   readonly name: string;
@@ -60,25 +61,25 @@ function messageIn(xml: string): string {
 }
 
 describe("a host killed with SIGKILL, and a new one on the same storage", () => {
-  let app: AppWorld;
+  let world: AppWorld;
   beforeAll(async () => {
-    app = await startAppWorld([...PLACES.map(({ hsm }) => hsm), AFTER_POST]);
+    world = await startAppWorld([...PLACES.map(({ hsm }) => hsm), AFTER_POST]);
   }, 60_000);
-  afterAll(() => app?.stop());
+  afterAll(() => world?.stop());
 
   /** Starts a host for one HSM, waits for the moment, kills it, and starts another. */
-  async function killAt(hsm: string, moment: Promise<unknown>): Promise<void> {
+  async function killAt(app: Installation, hsm: string, moment: Promise<unknown>): Promise<void> {
     await knowSince(app.ledger, hsm, new Date(Date.now() - DAY));
-    const settings = { BACKUP_HSM_URLS: `${app.world.hsmEmulatorUrl}/${hsm}` };
+    const settings = { BACKUP_HSM_URLS: `${world.world.hsmEmulatorUrl}/${hsm}` };
     const killed = await app.startHost(settings);
     await moment;
     await killed.kill();
     const next = await app.startHost(settings);
-    await until(`${hsm} has its backup`, 60, async () => ((await isDone(hsm)) ? true : undefined));
+    await until(`${hsm} has its backup`, () => isDone(app, hsm), 60);
     await next.kill();
   }
 
-  async function isDone(hsm: string): Promise<boolean> {
+  async function isDone(app: Installation, hsm: string): Promise<boolean> {
     const { card } = await viewLedger(app.ledger, hsm);
     return card?.active === null && card.newestSuccess !== null;
   }
@@ -93,35 +94,37 @@ describe("a host killed with SIGKILL, and a new one on the same storage", () => 
     expect(card?.newestSuccess?.slot).toBe(records[0]?.slot);
   }
 
-  test.each(PLACES)(
+  test.concurrent.for(PLACES)(
     "$name: one verified backup of the slot, one record, the card given back",
-    async (place) => {
-      const gate: Gate = app[place.gate];
-      const hold = gate.hold(place.when, (call) => place.matches(call, place.hsm));
-      await killAt(place.hsm, hold.caught);
+    { timeout: 90_000 },
+    async (place, { onTestFinished }) => {
+      const app = await world.installAnother();
+      onTestFinished(app.stop);
+      const hold = app[place.gate].hold(place.when, (call) => place.matches(call, place.hsm));
+      await killAt(app, place.hsm, hold.caught);
       hold.release();
       expectOneRun(await viewLedger(app.ledger, place.hsm));
     },
-    90_000,
   );
 
-  test("after the POST was accepted: one verified backup of the slot, one record, the card given back", async () => {
-    await app.control("POST", AFTER_POST, "faults", [{ fault: "holdAnswer", operation: "backup" }]);
-    const accepted = until("the HSM has accepted the start", 30, async () => {
-      const { jobs } = await hsmState(AFTER_POST);
-      return jobs.length > 0 ? true : undefined;
-    });
-    await killAt(AFTER_POST, accepted);
+  test.concurrent("after the POST was accepted: one verified backup of the slot, one record, the card given back", {
+    timeout: 90_000,
+  }, async ({ onTestFinished }) => {
+    const app = await world.installAnother();
+    onTestFinished(app.stop);
+    await world.control("POST", AFTER_POST, "faults", [{ fault: "holdAnswer", operation: "backup" }]);
+    const accepted = until("the HSM has accepted the start", async () => (await jobsOf(AFTER_POST)).length > 0, 30);
+    await killAt(app, AFTER_POST, accepted);
     const view = await viewLedger(app.ledger, AFTER_POST);
     expectOneRun(view);
     // The job that nobody has heard of, and the one that the unknown start was made again as.
-    const { jobs } = await hsmState(AFTER_POST);
+    const jobs = await jobsOf(AFTER_POST);
     expect(jobs).toHaveLength(2);
     expect(view.records[0]?.jobId).toBe(jobs.at(-1)?.id);
-  }, 90_000);
+  });
 
-  async function hsmState(hsm: string): Promise<{ readonly jobs: readonly { readonly id: string }[] }> {
-    const state: { jobs: { id: string }[] } = JSON.parse(JSON.stringify(await app.control("GET", hsm, "state")));
-    return state;
+  async function jobsOf(hsm: string): Promise<readonly { readonly id: string }[]> {
+    const { jobs }: { jobs: { id: string }[] } = JSON.parse(JSON.stringify(await world.control("GET", hsm, "state")));
+    return jobs;
   }
 });

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http";
-import type { AddressInfo } from "node:net";
+import { listen } from "../listen.ts";
 
 /** A call that passes the gate: its path decoded, without the query, and its body as text. */
 export type Call = { readonly method: string; readonly path: string; readonly body: string };
@@ -76,9 +76,7 @@ export async function openGate(target: string): Promise<Gate> {
   const server = createServer((incoming, answer) => {
     serve(incoming, answer).catch(() => answer.destroy());
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = addressOf(server.address());
+  const port = await listen(server);
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
@@ -104,9 +102,4 @@ async function readAll(stream: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
-}
-
-function addressOf(address: AddressInfo | string | null): AddressInfo {
-  if (address === null || typeof address === "string") throw new Error("The gate has no port.");
-  return address;
 }

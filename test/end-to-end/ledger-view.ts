@@ -2,6 +2,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { type Card, newCard, readCardText } from "../../backup/card.ts";
 import { fieldsOf, parseJson } from "../../backup/fields.ts";
 import { cardName, recordsOf } from "../../backup/ledger.ts";
+import { readBlob } from "../read-blob.ts";
 
 /** The ledger as it stands, read past the app. */
 export type LedgerView = {
@@ -12,16 +13,12 @@ export type LedgerView = {
 export async function viewLedger(ledger: ContainerClient, hsm: string): Promise<LedgerView> {
   const records: Readonly<Record<string, unknown>>[] = [];
   for await (const { name } of ledger.listBlobsFlat({ prefix: recordsOf(hsm) })) {
-    records.push(fieldsOf(parseJson(await download(ledger, name), name), name));
+    records.push(fieldsOf(parseJson(await readBlob(ledger.getBlobClient(name)), name), name));
   }
   const card = ledger.getBlobClient(cardName(hsm));
   if (!(await card.exists())) return { card: undefined, records };
-  const read = readCardText(await download(ledger, cardName(hsm)), hsm);
+  const read = readCardText(await readBlob(card), hsm);
   return { card: read.outcome === "card" ? read.card : undefined, records };
-}
-
-export async function download(ledger: ContainerClient, name: string): Promise<string> {
-  return (await ledger.getBlobClient(name).downloadToBuffer()).toString();
 }
 
 /** Puts a card there as if the HSM had been known since `since`: then its newest slot is due at once. */

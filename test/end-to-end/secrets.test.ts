@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fieldsOf } from "../../backup/fields.ts";
-import { type AppWorld, type RunningHost, startAppWorld } from "./app-world.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
+import { type AppWorld, startAppWorld } from "./app-world.ts";
+import type { RunningHost } from "./running-host.ts";
 
 // What a SAS, a token or a key looks like, wherever it may have got.
 const SHAPES: readonly RegExp[] = [
@@ -39,17 +40,25 @@ describe("secrets", () => {
       { fault: "jobStatus", operation: "backupStatus", status: "Canceled" },
     ]);
     const answers: string[] = [];
-    for (const hsm of ["good", "failing", "refusing", "canceled"]) {
+    const backUp = async (hsm: string, end: string): Promise<void> => {
       const started = await host.post(JSON.stringify({ hsm }));
       const { id } = fieldsOf(started.body, "run");
-      const ended = await until(`${hsm} has ended`, 60, async () => {
+      const look = async () => {
         const answer = await host.get(`/api/backups/${hsm}/${id}`);
         answers.push(answer.text);
-        return fieldsOf(answer.body, "record").endedAt === null ? undefined : fieldsOf(answer.body, "record");
-      });
+        const record = fieldsOf(answer.body, "record");
+        return record.endedAt === null ? undefined : record;
+      };
+      const { state } = await until(`${hsm} has ended`, look, 60);
       answers.push(started.text, (await host.get(`/api/backups?hsm=${hsm}`)).text);
-      expect(ended.state).toBe(hsm === "good" ? "Succeeded" : hsm === "canceled" ? "Canceled" : "Failed");
-    }
+      expect(state, hsm).toBe(end);
+    };
+    await Promise.all([
+      backUp("good", "Succeeded"),
+      backUp("failing", "Failed"),
+      backUp("refusing", "Failed"),
+      backUp("canceled", "Canceled"),
+    ]);
     answers.push((await host.get("/api/backups")).text, (await host.get("/api/health")).text);
 
     const { AzureWebJobsStorage, IDENTITY_HEADER } = app.world.settings;
@@ -58,7 +67,7 @@ describe("secrets", () => {
     const written = [...app.blobGate.calls, ...app.queueGate.calls].map(
       ({ path, body }) => `${path} ${body} ${decoded(body)}`,
     );
-    const kinds = { "log lines": host.lines, answers, "ledger and queue": written };
+    const kinds = { "log lines": host.lines(), answers, "ledger and queue": written };
     for (const [kind, texts] of Object.entries(kinds)) {
       expect(texts.length, kind).toBeGreaterThan(4);
       for (const text of texts) {

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fieldsOf } from "../../backup/fields.ts";
 import { DAY } from "../../backup/instant.ts";
 import { DEFAULTS } from "../../backup/read-settings.ts";
+import { until } from "../until.ts";
 import { type AppWorld, startAppWorld } from "./app-world.ts";
 import { knowSince, viewLedger } from "./ledger-view.ts";
-import { until } from "./until.ts";
 
 const SECRET = "sig=verysecretsignature";
 const EVERYTHING_WRONG = {
@@ -31,10 +31,10 @@ describe("settings", () => {
   test("with every setting wrong at once the app refuses to load, with one line per setting and no secret", async () => {
     const host = await app.startHost(EVERYTHING_WRONG);
     expect(await host.ended).toBe(1);
-    const said = host.lines.join("\n");
+    const said = host.lines().join("\n");
     for (const name of Object.keys(EVERYTHING_WRONG)) {
       expect(
-        host.lines.filter((line) => line.trimStart().startsWith(`${name}`)),
+        host.lines().filter((line) => line.trimStart().startsWith(`${name}`)),
         name,
       ).toHaveLength(1);
     }
@@ -51,8 +51,8 @@ describe("settings", () => {
     for (const hsm of ["contoso", "fabrikam"]) {
       await until(
         `${hsm} has its backup`,
-        60,
         async () => (await viewLedger(app.ledger, hsm)).card?.newestSuccess ?? undefined,
+        60,
       );
     }
     const rejected = host.events("settings.rejected");

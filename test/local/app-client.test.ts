@@ -1,7 +1,7 @@
-import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type App, getRun, startBackup } from "../../local/app-client.ts";
+import { listen } from "../listen.ts";
 
 const never = new AbortController().signal;
 
@@ -24,10 +24,7 @@ describe("the client of the app's HTTP API", () => {
   let app: App;
 
   beforeAll(async () => {
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const port = await listen(server);
     app = { url: `http://127.0.0.1:${port}`, key: "secret" };
   });
 

@@ -3,22 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import type { TokenCredential } from "@azure/core-auth";
-import {
-  BlobServiceClient,
-  ContainerClient,
-  ContainerSASPermissions,
-  generateBlobSASQueryParameters,
-  SASProtocol,
-  StorageSharedKeyCredential,
-} from "@azure/storage-blob";
+import { BlobServiceClient, ContainerClient, StorageSharedKeyCredential } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeAccessToken } from "../../local/access-token.ts";
 import { type BackupStorage, type HostStorage, startBackupStorage, startHostStorage } from "../../local/azurite.ts";
 import { type Certificate, makeCertificate } from "../../local/certificate.ts";
+import { makeSas } from "../container-sas.ts";
 import { isAlive } from "./traces.ts";
 
-const HOUR = 3_600_000;
 const never = new AbortController().signal;
 
 const credentialFor = (resource: string): TokenCredential => ({
@@ -78,12 +71,8 @@ describe("the two Azurites", () => {
         return container;
       }),
     );
-    const startsOn = new Date(Date.now() - HOUR);
-    const expiresOn = new Date(Date.now() + HOUR);
-    const key = await blobs.getUserDelegationKey(startsOn, expiresOn);
-    const permissions = ContainerSASPermissions.parse("crdw");
-    const values = { containerName: "of-the-sas", permissions, protocol: SASProtocol.Https, startsOn, expiresOn };
-    const sas = generateBlobSASQueryParameters(values, key, blobs.accountName).toString();
+    if (own === undefined) throw new Error("There is no container.");
+    const sas = await makeSas(blobs, own);
 
     const upload = (container: ContainerClient | undefined) =>
       new ContainerClient(`${container?.url}?${sas}`).getBlockBlobClient("blob").upload("content", 7);

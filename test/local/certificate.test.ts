@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Certificate, makeCertificate } from "../../local/certificate.ts";
+import { listen } from "../listen.ts";
 
 const PERMISSIONS = 0o777;
 
@@ -20,10 +21,7 @@ describe("the certificate of the local world", () => {
     certificate = await makeCertificate(folder, new Date());
     const key = await readFile(certificate.privateKeyFile);
     server = createServer({ key, cert: certificate.pem }, (_, response) => response.end("hello"));
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    port = typeof address === "object" && address !== null ? address.port : 0;
+    port = await listen(server);
   });
 
   afterAll(async () => {

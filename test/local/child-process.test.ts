@@ -1,11 +1,11 @@
-import { once } from "node:events";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { type ProgramPlan, startProgram } from "../../local/child-process.ts";
 import { readListeningLine } from "../../local/listening-line.ts";
+import { listen } from "../listen.ts";
+import { until } from "../until.ts";
 import { isAlive } from "./traces.ts";
-import { until } from "./until.ts";
 
 const PROGRAM = fileURLToPath(new URL("./fixtures/program.ts", import.meta.url));
 const never = new AbortController().signal;
@@ -44,10 +44,8 @@ describe("a program of the local world", () => {
   });
 
   it("that finds its port in use is told in one sentence", async () => {
-    const taken = createServer().listen(0, "127.0.0.1");
-    await once(taken, "listening");
-    const address = taken.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const taken = createServer();
+    const port = await listen(taken);
     await expect(startProgram(plan("serve", String(port)), never)).rejects.toThrow(
       `Port ${port} is in use, so The program can't listen on it: end what uses it, or choose another port.`,
     );

@@ -1,24 +1,20 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { get } from "node:https";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Child, firstLineOf, startChild } from "../child-process.ts";
+import { until } from "../until.ts";
 import { type Traces, watchTraces } from "./traces.ts";
-import { until } from "./until.ts";
 
 const LAUNCH = fileURLToPath(new URL("../../local/launch.mjs", import.meta.url));
-
-type Emulators = { readonly process: ChildProcessByStdio<null, Readable, Readable>; readonly told: () => string };
 
 describe("npm run emulators", () => {
   let traces: Traces;
   let settingsFile: string;
-  let started: Emulators[];
+  let started: Child[];
 
   beforeEach(async () => {
     traces = await watchTraces();
@@ -27,31 +23,24 @@ describe("npm run emulators", () => {
   });
 
   afterEach(async () => {
-    for (const { process: emulators } of started) emulators.kill("SIGKILL");
+    for (const emulators of started) await emulators.kill();
     await until("the end of every process", async () => (await traces.processes()).length === 0);
     await traces.remove();
   });
 
-  const start = (...options: readonly string[]): Emulators => {
+  const start = (...options: readonly string[]): Child => {
     const env = { ...process.env, TMPDIR: traces.folder };
-    const command = [LAUNCH, "emulators", "--settings-file", settingsFile, ...options];
-    const emulators = spawn(process.execPath, command, { env, stdio: ["ignore", "pipe", "pipe"] });
-    let said = "";
-    emulators.stderr.on("data", (chunk) => {
-      said += String(chunk);
-    });
-    const running = { process: emulators, told: () => said };
-    started.push(running);
-    return running;
+    const emulators = startChild([LAUNCH, "emulators", "--settings-file", settingsFile, ...options], { env });
+    started.push(emulators);
+    return emulators;
   };
 
   const worldFolders = async (): Promise<readonly string[]> =>
     (await traces.files()).filter((name) => name !== "local.settings.json");
 
   it("--json prints its settings as one line, once everything listens, and serves until it is stopped", async () => {
-    const { process: emulators, told } = start("--json", "--hsms", "contoso,fabrikam");
-    const lines = createInterface({ input: emulators.stdout })[Symbol.asyncIterator]();
-    const settings = parseSettings(await nextLine(lines));
+    const emulators = start("--json", "--hsms", "contoso,fabrikam");
+    const settings = parseSettings(await firstLineOf(emulators));
     expect(Object.keys(settings).sort()).toEqual([
       "AzureWebJobsStorage",
       "BACKUP_HSM_URLS",
@@ -62,7 +51,7 @@ describe("npm run emulators", () => {
       "NODE_EXTRA_CA_CERTS",
     ]);
     expect(JSON.parse(await readFile(settingsFile, "utf8"))).toEqual({ IsEncrypted: false, Values: settings });
-    expect(told()).toContain("Ctrl-C ends it all.");
+    expect(emulators.stderr.join("\n")).toContain("Ctrl-C ends it all.");
 
     const token = await getToken(settings);
     const ca = await readFile(settings.NODE_EXTRA_CA_CERTS ?? "", "utf8");
@@ -73,53 +62,41 @@ describe("npm run emulators", () => {
       expect(await getStatus(`${hsm}/keys?api-version=7.4`, ca, token)).toBe(200);
     }
 
-    emulators.kill("SIGTERM");
-    expect(await once(emulators, "exit")).toEqual([0, null]);
-    expect((await lines.next()).done).toBe(true);
+    emulators.process.kill("SIGTERM");
+    expect(await emulators.exited).toBe(0);
+    expect(emulators.stdout).toHaveLength(1);
     expect(await worldFolders()).toEqual([]);
   });
 
   it("tells a person on stdout what listens where and what to do next, and leaves nothing behind when it is killed", async () => {
-    const { process: emulators, told } = start();
-    let text = "";
-    emulators.stdout.on("data", (chunk) => {
-      text += String(chunk);
-    });
-    await until("the end of its text", () => text.includes("Ctrl-C ends it all."), 30_000);
+    const emulators = start();
+    const text = () => emulators.stdout.join("\n");
+    await until("the end of its text", () => text().includes("Ctrl-C ends it all."), 30);
     for (const words of ["/contoso", "_control", "func start", "X-IDENTITY-HEADER", settingsFile])
-      expect(text).toContain(words);
-    expect(told()).toBe("");
+      expect(text()).toContain(words);
+    expect(emulators.stderr).toEqual([]);
 
     expect(await worldFolders()).toHaveLength(1);
-    emulators.kill("SIGKILL");
+    await emulators.kill("SIGKILL");
     await until("the end of every process", async () => (await traces.processes()).length === 0);
     expect(await worldFolders()).toEqual([]);
   });
 
   it("leaves nothing behind when Ctrl-C comes while it starts", async () => {
-    const { process: emulators } = start("--json");
-    await until(
-      "the first program",
-      async () => (await traces.processes()).some((line) => line.includes("azurite")),
-      20_000,
-    );
-    emulators.kill("SIGINT");
-    expect(await once(emulators, "exit")).toEqual([0, null]);
+    const emulators = start("--json");
+    await until("the first program", async () => (await traces.processes()).some((line) => line.includes("azurite")));
+    emulators.process.kill("SIGINT");
+    expect(await emulators.exited).toBe(0);
     expect(await worldFolders()).toEqual([]);
     expect(existsSync(settingsFile)).toBe(false);
   });
 
   it("refuses an unknown option in one sentence, with exit code 2", async () => {
-    const { process: emulators, told } = start("--hsm", "contoso");
-    expect(await once(emulators, "close")).toEqual([2, null]);
-    expect(told()).toBe("There is no option --hsm; --help lists them.\n");
+    const emulators = start("--hsm", "contoso");
+    expect(await emulators.exited).toBe(2);
+    expect(emulators.stderr).toEqual(["There is no option --hsm; --help lists them."]);
   });
 });
-
-async function nextLine(lines: AsyncIterator<string>): Promise<string> {
-  const { value, done } = await lines.next();
-  return done === true ? "" : value;
-}
 
 function parseSettings(line: string): Readonly<Record<string, string>> {
   const parsed: unknown = JSON.parse(line);

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { afterEach, beforeEach, vi } from "vitest";
 
 /** A folder of a test's own that stands in for the machine's temporary one, so that what a world leaves can be seen. */
 export type Traces = {
@@ -23,6 +24,23 @@ export async function watchTraces(): Promise<Traces> {
     },
     files: () => readdir(folder),
     remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Before each test, its temporary folder is one of its own; the result gives it, for use in tests. */
+export function useTraces(): () => Traces {
+  let traces: Traces | undefined;
+  beforeEach(async () => {
+    traces = await watchTraces();
+    vi.stubEnv("TMPDIR", traces.folder);
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await traces?.remove();
+  });
+  return () => {
+    if (traces === undefined) throw new Error("The traces are there only while tests run.");
+    return traces;
   };
 }
 

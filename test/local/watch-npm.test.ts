@@ -3,9 +3,11 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { until } from "../until.ts";
 import { isAlive } from "./traces.ts";
-import { until } from "./until.ts";
 
+// Sooner than it would end by itself.
+const SOONER_SECONDS = 2.5;
 const PROGRAM = fileURLToPath(new URL("./fixtures/under-npm.ts", import.meta.url));
 // The command after it keeps the shell from becoming the program itself.
 const SHELL = `"$0" "$1"; true`;
@@ -26,15 +28,13 @@ describe("a program that npm started", () => {
     const { npm, pid } = await start(SHELL, { npm_lifecycle_event: "start" });
     expect(isAlive(pid)).toBe(true);
     npm.kill("SIGKILL");
-    // Sooner than it would have ended by itself.
-    await until("the end of the program", () => !isAlive(pid), 2_500);
+    await until("the end of the program", () => !isAlive(pid), SOONER_SECONDS);
   });
 
   it("ends, too, when a shell stands between them", async () => {
     const { npm, pid } = await start(SHELL_IN_SHELL, { npm_lifecycle_event: "start" });
     npm.kill("SIGKILL");
-    // Sooner than it would have ended by itself.
-    await until("the end of the program", () => !isAlive(pid), 2_500);
+    await until("the end of the program", () => !isAlive(pid), SOONER_SECONDS);
   });
 
   it("goes on without its parent when it was started by hand", async () => {

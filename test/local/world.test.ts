@@ -1,31 +1,21 @@
-import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { BlobServiceClient } from "@azure/storage-blob";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { startWorld, type World } from "../../local/world.ts";
-import { isAlive, type Traces, watchTraces } from "./traces.ts";
-import { until } from "./until.ts";
+import { listen } from "../listen.ts";
+import { until } from "../until.ts";
+import { isAlive, useTraces } from "./traces.ts";
 
 const never = new AbortController().signal;
 const WANTED = { hsms: ["contoso", "fabrikam"], environment: process.env };
 
 describe("the local world", () => {
-  let traces: Traces;
-
-  beforeEach(async () => {
-    traces = await watchTraces();
-    vi.stubEnv("TMPDIR", traces.folder);
-  });
-
-  afterEach(async () => {
-    vi.unstubAllEnvs();
-    await traces.remove();
-  });
+  const traces = useTraces();
 
   const expectNothingLeft = async (): Promise<void> => {
-    expect(await traces.files()).toEqual([]);
-    await until("the end of every process", async () => (await traces.processes()).length === 0);
+    expect(await traces().files()).toEqual([]);
+    await until("the end of every process", async () => (await traces().processes()).length === 0);
   };
 
   it("is up with all its parts, and leaves no process and no folder behind", async () => {
@@ -67,10 +57,8 @@ describe("the local world", () => {
     ["backupStorage", "Azurite for the backups"],
     ["hsmEmulator", "the Managed HSM emulator"],
   ])("leaves nothing behind when the port of a part (%s) is in use", async (part, name) => {
-    const taken = createServer().listen(0, "127.0.0.1");
-    await once(taken, "listening");
-    const address = taken.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const taken = createServer();
+    const port = await listen(taken);
     await expect(startWorld({ ...WANTED, ports: { [part]: port } }, never)).rejects.toThrow(
       `Port ${port} is in use, so ${name} can't listen on it`,
     );
@@ -83,7 +71,7 @@ describe("the local world", () => {
     const starting = startWorld(WANTED, stopping.signal);
     const outcome = expect(starting).rejects.toThrow("Ctrl-C");
     await until("the start of a program", async () =>
-      (await traces.processes()).some((line) => line.includes("azurite")),
+      (await traces().processes()).some((line) => line.includes("azurite")),
     );
     stopping.abort(new Error("Ctrl-C"));
     await outcome;

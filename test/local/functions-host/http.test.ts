@@ -1,22 +1,22 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type HostAzurite, startHostAzurite } from "../../azurite.ts";
 import { type AppFolder, bundleApp } from "./app-folder.ts";
-import { type Azurite, startAzurite } from "./azurite.ts";
 import { type RunningHost, startHost } from "./running-host.ts";
 
 const KEY = "a key of this test";
-let azurite: Azurite;
+let azurite: HostAzurite;
 let app: AppFolder;
 
 beforeAll(async () => {
-  [azurite, app] = await Promise.all([startAzurite(), bundleApp("http")]);
+  [azurite, app] = await Promise.all([startHostAzurite(), bundleApp("http")]);
 });
 afterAll(async () => {
   await Promise.all([azurite.stop(), app.remove()]);
 });
 
 const start = (env: Readonly<Record<string, string>> = { LOCAL_FUNCTION_KEY: KEY }): Promise<RunningHost> =>
-  startHost({ app: app.path, storage: azurite.connection, env });
+  startHost({ app: app.path, storage: azurite.connectionString, env });
 
 async function status(url: string, init?: RequestInit): Promise<{ status: number; body: string }> {
   const response = await fetch(url, init);

@@ -2,16 +2,17 @@ import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { type HostAzurite, startHostAzurite } from "../../azurite.ts";
+import { listen } from "../../listen.ts";
+import { until } from "../../until.ts";
 import { type AppFolder, bundleApp, writeApp } from "./app-folder.ts";
-import { type Azurite, startAzurite } from "./azurite.ts";
 import { spawnHost, startHost, uniqueName } from "./running-host.ts";
-import { until } from "./until.ts";
 
-let azurite: Azurite;
+let azurite: HostAzurite;
 let slow: AppFolder;
 
 beforeAll(async () => {
-  [azurite, slow] = await Promise.all([startAzurite(), bundleApp("slow")]);
+  [azurite, slow] = await Promise.all([startHostAzurite(), bundleApp("slow")]);
 });
 afterAll(async () => {
   await Promise.all([azurite.stop(), slow.remove()]);
@@ -31,7 +32,7 @@ type Failure = {
 };
 
 /** What a host says that doesn't start. It ends with code 1, and never says that it is ready. */
-async function refusal({ app, storage = azurite.connection, flags = [], env = {} }: Failure): Promise<string> {
+async function refusal({ app, storage = azurite.connectionString, flags = [], env = {} }: Failure): Promise<string> {
   const host = spawnHost({ app, storage, flags, env });
   expect(await host.exited).toBe(1);
   expect(host.stdout).toEqual([]);
@@ -67,20 +68,18 @@ test("a binding that isn't imitated is refused by name", async () => {
 
 test("a port in use ends the host", async () => {
   const other = createServer();
-  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  const port = await listen(other);
   onTestFinished(() => {
     other.close();
   });
-  const address = other.address();
-  const port = typeof address === "object" ? address?.port : undefined;
   expect(await refusal({ app: slow.path, flags: ["--port", `${port}`] })).toBe(
     `Port ${port} is in use: choose another with --port.`,
   );
 });
 
 test("a storage that can't be reached, is missing or can't be read ends the host without showing a key", async () => {
-  const key = azurite.connection.split(";").find((part) => part.startsWith("AccountKey=")) ?? "";
-  const closed = azurite.connection.replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:1");
+  const key = azurite.connectionString.split(";").find((part) => part.startsWith("AccountKey=")) ?? "";
+  const closed = azurite.connectionString.replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:1");
   const unreachable = await refusal({ app: slow.path, storage: closed });
   expect(unreachable).toMatch(
     /^The storage of AzureWebJobsStorage \(http:\/\/127\.0\.0\.1:1\) can't be used: .*ECONNREFUSED/,
@@ -109,14 +108,14 @@ test.each([
         },
     packageJson,
   );
-  const host = await startHost({ app: app.path, storage: azurite.connection });
+  const host = await startHost({ app: app.path, storage: azurite.connectionString });
   expect(host.functions).toEqual(["fromCore"]);
 });
 
 test("the app's JSON lines come out as they were logged, others with level and invocation, debug ones not at all", async () => {
   const gate = gateOf(uniqueName());
   await writeFile(gate, "");
-  const host = await startHost({ app: slow.path, storage: azurite.connection, env: { TEST_GATE: gate } });
+  const host = await startHost({ app: slow.path, storage: azurite.connectionString, env: { TEST_GATE: gate } });
   await fetch(`${host.url}/api/slow`);
   await until("the lines", () => host.stderr.length >= 3);
   expect(host.stderr[0]).toBe('{"event":"hooked"}');
@@ -131,7 +130,7 @@ test("with --json-logs every line is a JSON object", async () => {
   await writeFile(gate, "");
   const host = await startHost({
     app: slow.path,
-    storage: azurite.connection,
+    storage: azurite.connectionString,
     env: { TEST_GATE: gate },
     flags: ["--json-logs"],
   });
@@ -146,7 +145,7 @@ test("with --json-logs every line is a JSON object", async () => {
 
 test("SIGTERM lets what runs finish: the answer arrives, nothing new is taken, exit 0", async () => {
   const gate = gateOf(uniqueName());
-  const host = await startHost({ app: slow.path, storage: azurite.connection, env: { TEST_GATE: gate } });
+  const host = await startHost({ app: slow.path, storage: azurite.connectionString, env: { TEST_GATE: gate } });
   const answer = fetch(`${host.url}/api/slow`).then((response) => response.text());
   await host.event({ event: "began" });
 
@@ -167,7 +166,11 @@ test("SIGTERM lets what runs finish: the answer arrives, nothing new is taken, e
 
 test("an invocation over functionTimeout takes the whole process with it", async () => {
   await slow.configure({ functionTimeout: "00:00:01" });
-  const host = await startHost({ app: slow.path, storage: azurite.connection, env: { TEST_GATE: gateOf("never") } });
+  const host = await startHost({
+    app: slow.path,
+    storage: azurite.connectionString,
+    env: { TEST_GATE: gateOf("never") },
+  });
   await slow.configure({});
   await expect(fetch(`${host.url}/api/slow`)).rejects.toThrow();
   expect(await host.exited).toBe(1);

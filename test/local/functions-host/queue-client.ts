@@ -1,10 +1,10 @@
 import { type QueueClient, QueueServiceClient } from "@azure/storage-queue";
-import type { Azurite } from "./azurite.ts";
-import { until } from "./until.ts";
+import type { HostAzurite } from "../../azurite.ts";
+import { until } from "../../until.ts";
 
 /** The queue of that name on an Azurite. */
-export const clientOf = (storage: Azurite, name: string): QueueClient =>
-  QueueServiceClient.fromConnectionString(storage.connection).getQueueClient(name);
+export const clientOf = (storage: HostAzurite, name: string): QueueClient =>
+  QueueServiceClient.fromConnectionString(storage.connectionString).getQueueClient(name);
 
 /** As the Functions host wants messages: base64. */
 export const encode = (message: unknown): string =>

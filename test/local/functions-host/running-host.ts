@@ -1,14 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
-import { type Child, startChild } from "./child-process.ts";
-import { until } from "./until.ts";
+import { onTestFinished, type TestContext } from "vitest";
+import { type Child, firstLineOf, startChild } from "../../child-process.ts";
+import { until } from "../../until.ts";
 
 export type HostStart = {
   readonly app: string;
   readonly storage: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly flags?: readonly string[];
+  /** The hook of the test's own context, without which a test that runs beside others can't be told from them. */
+  readonly onFinished?: TestContext["onTestFinished"];
 };
 
 export type RunningHost = Child & {
@@ -26,23 +28,19 @@ const MAIN = fileURLToPath(new URL("../../../local/functions-host/main.ts", impo
 export const uniqueName = (): string => `t${randomUUID().slice(0, 12)}`;
 
 /** A host that may fail to start. It is killed when the test ends. */
-export function spawnHost({ app, storage, env = {}, flags = [] }: HostStart): Child {
+export function spawnHost({ app, storage, env = {}, flags = [], onFinished = onTestFinished }: HostStart): Child {
   const host = startChild([MAIN, "--app", app, "--port", "0", "--poll-seconds", "0.2", ...flags], {
-    AzureWebJobsStorage: storage,
-    ...env,
+    // Nothing of this machine's own settings.
+    env: { PATH: process.env.PATH, AzureWebJobsStorage: storage, ...env },
   });
-  onTestFinished(() => host.kill());
+  onFinished(() => host.kill());
   return host;
 }
 
 /** A host that listens. */
 export async function startHost(start: HostStart): Promise<RunningHost> {
   const host = spawnHost(start);
-  const line = await until("the host's ready line", () => {
-    if (host.process.exitCode !== null) throw new Error(`The host ended: ${host.stderr.join("\n")}`);
-    return host.stdout[0];
-  });
-  const { url, functions }: { url: string; functions: string[] } = JSON.parse(line);
+  const { url, functions }: { url: string; functions: string[] } = JSON.parse(await firstLineOf(host));
   const events = () => host.stderr.flatMap(parseEvent);
   const has = (event: Readonly<Record<string, unknown>>, wanted: Readonly<Record<string, unknown>>): boolean =>
     Object.entries(wanted).every(([key, value]) => event[key] === value);

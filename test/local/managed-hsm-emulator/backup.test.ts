@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { until } from "../../until.ts";
 import { asList, asObject, backUp, call, control, errorCode, follow } from "./hsm-client.ts";
 import { folderOf, useStoredWorld } from "./stored-world.ts";
-import { until } from "./until.ts";
 import { listBlobs } from "./world.ts";
 
 const world = useStoredWorld();

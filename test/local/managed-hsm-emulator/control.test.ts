@@ -1,27 +1,13 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { RunningEmulator } from "../../../local/managed-hsm-emulator/server.ts";
+import { expect, test } from "vitest";
+import { HSM_RESOURCE, tokenFor } from "../../token-credential.ts";
+import { until } from "../../until.ts";
+import { useEmulatorWorld } from "./emulator-world.ts";
 import { asList, asObject, call, control, errorCode } from "./hsm-client.ts";
-import { until } from "./until.ts";
-import { type Ground, HSM_RESOURCE, makeGround, startTestEmulator, tokenFor } from "./world.ts";
 
-let ground: Ground;
-let emulator: RunningEmulator;
-let contoso: string;
-let fabrikam: string;
-
-beforeAll(async () => {
-  ground = await makeGround();
-  emulator = await startTestEmulator(ground);
-  contoso = `${emulator.url}/contoso`;
-  fabrikam = `${emulator.url}/fabrikam`;
-});
-
-afterAll(async () => {
-  await emulator.close();
-  await ground.end();
-});
+const world = useEmulatorWorld();
 
 test("every call is noted in order, without token or body", async () => {
+  const { contoso, fabrikam } = world();
   const token = tokenFor(HSM_RESOURCE);
   await call(contoso, "GET", "backup/x/pending", { authorization: null });
   await call(contoso, "POST", "backup", {
@@ -53,6 +39,7 @@ test("every call is noted in order, without token or body", async () => {
 });
 
 test("another tool's job makes one HSM busy for its seconds", async () => {
+  const { contoso, fabrikam } = world();
   const started = await control(contoso, "POST", "jobs", { kind: "restore", seconds: 0.2 });
   expect(started.status).toBe(201);
   const refused = await call(contoso, "POST", "backup", { body: {} });
@@ -61,7 +48,7 @@ test("another tool's job makes one HSM busy for its seconds", async () => {
   expect((await control(contoso, "POST", "jobs", { seconds: 1 })).status).toBe(409);
   await until("the end of the other tool's job", async () => {
     const look = await call(contoso, "GET", `restore/${started.body.jobId}/pending`);
-    return look.body.status === "Succeeded" ? true : undefined;
+    return look.body.status === "Succeeded";
   });
 });
 
@@ -89,6 +76,7 @@ test.each([
   [[{ operation: "backup", fault: "answer", status: 200, headers: { "a b": "1" } }], "faults[0].headers.a b"],
   [[{ operation: "backup", fault: "slow", seconds: 1e9 }], "faults[0].seconds"],
 ])("the script %j is refused, naming what is wrong, and nothing of it is kept", async (body, part) => {
+  const { contoso } = world();
   const refused = await control(contoso, "POST", "faults", body);
   expect([refused.status, errorCode(refused)]).toEqual([400, "BadParameter"]);
   expect(asObject(refused.body.error).message).toEqual(expect.stringContaining(part));
@@ -100,12 +88,14 @@ test.each([
   [{ seconds: "1" }, "seconds"],
   [{ seconds: 1, kind: "walk" }, "kind"],
 ])("another tool's job %j is refused, naming the field", async (body, part) => {
+  const { contoso } = world();
   const refused = await control(contoso, "POST", "jobs", body);
   expect(refused.status).toBe(400);
   expect(asObject(refused.body.error).message).toEqual(expect.stringContaining(part));
 });
 
 test("what the control address doesn't have is refused", async () => {
+  const { contoso, emulator } = world();
   expect((await control(`${emulator.url}/nobody`, "GET", "state")).status).toBe(404);
   expect((await control(contoso, "GET", "nothing")).status).toBe(404);
   expect((await control(contoso, "GET", "constructor")).status).toBe(404);

@@ -1,5 +1,5 @@
-import { until } from "./until.ts";
-import { HSM_RESOURCE, tokenFor } from "./world.ts";
+import { HSM_RESOURCE, tokenFor } from "../../token-credential.ts";
+import { until } from "../../until.ts";
 
 export type Reply = { readonly status: number; readonly headers: Headers; readonly body: Record<string, unknown> };
 

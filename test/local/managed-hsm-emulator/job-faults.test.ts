@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { until } from "../../until.ts";
 import { backUp, control, follow } from "./hsm-client.ts";
 import { useScriptedWorld } from "./scripted-world.ts";
-import { until } from "./until.ts";
 import { listBlobs } from "./world.ts";
 
 const world = useScriptedWorld();
@@ -29,7 +29,7 @@ test("a lost job is answered 404 from then on, though it goes on", async () => {
   expect((await look(started.body.jobId)).status).toBe(200);
   await script({ operation: "backupStatus", fault: "loseJob" });
   for (let i = 0; i < 3; i += 1) expect((await look(started.body.jobId)).status).toBe(404);
-  await until("the end of the lost job", async () => ((await lastJob()).status === "Succeeded" ? true : undefined));
+  await until("the end of the lost job", async () => (await lastJob()).status === "Succeeded");
 });
 
 test("an empty folder is named by a job that succeeded and wrote nothing", async () => {
@@ -68,7 +68,7 @@ test("a job that never ends keeps the HSM busy until it is ended by the control 
   const { contoso, script, start, look, lastJob } = world();
   await script({ operation: "backup", fault: "neverEnds" });
   const started = await start();
-  await until("all blobs of the job", async () => (Number((await lastJob()).blobCount) > 2 ? true : undefined));
+  await until("all blobs of the job", async () => Number((await lastJob()).blobCount) > 2);
   expect((await start()).status).toBe(409);
   await control(contoso, "DELETE", "jobs");
   expect((await look(started.body.jobId)).body).toMatchObject({ status: "Canceled", error: { code: "Canceled" } });

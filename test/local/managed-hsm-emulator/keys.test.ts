@@ -1,27 +1,10 @@
-import { KeyClient } from "@azure/keyvault-keys";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { RunningEmulator } from "../../../local/managed-hsm-emulator/server.ts";
+import { expect, test } from "vitest";
+import { keyClient, useEmulatorWorld } from "./emulator-world.ts";
 import { asObject, call, errorCode } from "./hsm-client.ts";
-import { credentialFor, type Ground, HSM_RESOURCE, makeGround, startTestEmulator } from "./world.ts";
 
 const FAST = { intervalInMs: 10 };
 
-let ground: Ground;
-let emulator: RunningEmulator;
-let contoso: string;
-let keys: KeyClient;
-
-beforeAll(async () => {
-  ground = await makeGround();
-  emulator = await startTestEmulator(ground);
-  contoso = `${emulator.url}/contoso`;
-  keys = new KeyClient(contoso, credentialFor(HSM_RESOURCE), { disableChallengeResourceVerification: true });
-});
-
-afterAll(async () => {
-  await emulator.close();
-  await ground.end();
-});
+const world = useEmulatorWorld();
 
 const namesOf = async (items: AsyncIterable<{ name: string }>): Promise<readonly string[]> => {
   const names: string[] = [];
@@ -30,6 +13,7 @@ const namesOf = async (items: AsyncIterable<{ name: string }>): Promise<readonly
 };
 
 test("keys of every kind are made in the HSM, and only their public parts are shown", async () => {
+  const { keys } = world();
   const rsa = await keys.createRsaKey("rsa", { keySize: 3072 });
   expect([rsa.keyType, rsa.key?.n?.length, rsa.key?.d]).toEqual(["RSA-HSM", 384, undefined]);
   const ec = await keys.createEcKey("ec", { curve: "P-256K" });
@@ -39,6 +23,7 @@ test("keys of every kind are made in the HSM, and only their public parts are sh
 });
 
 test("a key has its attributes, tags and operations, and they can be changed", async () => {
+  const { keys } = world();
   const expiresOn = new Date("2030-01-01T00:00:00Z");
   const made = await keys.createEcKey("described", { expiresOn, enabled: false, tags: { a: "1" }, keyOps: ["sign"] });
   expect(made.properties).toMatchObject({
@@ -54,6 +39,7 @@ test("a key has its attributes, tags and operations, and they can be changed", a
 });
 
 test("a new version comes beside the old ones", async () => {
+  const { keys } = world();
   const first = await keys.createEcKey("twice");
   const second = await keys.createEcKey("twice");
   expect(first.properties.version).not.toBe(second.properties.version);
@@ -64,6 +50,7 @@ test("a new version comes beside the old ones", async () => {
 });
 
 test("the id of a key is an address that answers with it", async () => {
+  const { keys } = world();
   const made = await keys.createEcKey("addressed");
   const { origin, pathname } = new URL(made.id ?? "");
   const answer = await call(origin, "GET", pathname.slice(1));
@@ -72,6 +59,7 @@ test("the id of a key is an address that answers with it", async () => {
 });
 
 test("a deleted key can be recovered, or purged, and its name is taken until then", async () => {
+  const { contoso, keys } = world();
   await keys.createEcKey("gone");
   const deleted = await (await keys.beginDeleteKey("gone", FAST)).pollUntilDone();
   expect(deleted.properties.recoveryId).toBe(`${contoso}/deletedkeys/gone`);
@@ -91,8 +79,8 @@ test("a deleted key can be recovered, or purged, and its name is taken until the
 });
 
 test("a long list comes page by page, by name, and holds each key once", async () => {
-  const other = `${emulator.url}/fabrikam`;
-  const client = new KeyClient(other, credentialFor(HSM_RESOURCE), { disableChallengeResourceVerification: true });
+  const { fabrikam } = world();
+  const client = keyClient(fabrikam);
   const names = Array.from({ length: 30 }, (_, index) => `key-${String(index).padStart(2, "0")}`);
   for (const name of names) await client.createOctKey(name, { hsm: true });
   expect(await namesOf(client.listPropertiesOfKeys())).toEqual(names);
@@ -110,6 +98,7 @@ test.each([
   ["an unknown attribute", "a", { kty: "EC", attributes: { odd: 1 } }, "attributes.odd"],
   ["tags that are no strings", "a", { kty: "EC", tags: { n: 1 } }, "tags.n"],
 ])("a key with %s is refused, naming it", async (_, name, body, part) => {
+  const { contoso } = world();
   const refused = await call(contoso, "POST", `keys/${name}/create`, { body });
   expect([refused.status, errorCode(refused)]).toEqual([400, "BadParameter"]);
   expect(asObject(refused.body.error).message).toEqual(expect.stringContaining(part));

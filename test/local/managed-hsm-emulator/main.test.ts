@@ -1,12 +1,10 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startEmulator } from "../../../local/managed-hsm-emulator/server.ts";
+import { firstLineOf, startChild } from "../../child-process.ts";
+import { TENANT } from "../../token-credential.ts";
 import { asObject, call } from "./hsm-client.ts";
-import { type Ground, makeGround, startTestEmulator, TENANT } from "./world.ts";
+import { type Ground, makeGround, startTestEmulator } from "./world.ts";
 
 const MAIN = join(import.meta.dirname, "../../../local/managed-hsm-emulator/main.ts");
 
@@ -16,9 +14,7 @@ beforeAll(async () => {
   ground = await makeGround();
 });
 
-afterAll(async () => {
-  await ground.end();
-});
+afterAll(() => ground.certificate.remove());
 
 function run(change: Readonly<Record<string, string>> = {}) {
   const { certificateFile, privateKeyFile } = ground.certificate;
@@ -30,20 +26,19 @@ function run(change: Readonly<Record<string, string>> = {}) {
     tenant: TENANT,
   };
   const given = Object.entries({ ...flags, ...change }).flatMap(([name, value]) => [`--${name}`, value]);
-  return spawn(process.execPath, [MAIN, ...given], { stdio: ["ignore", "pipe", "pipe"] });
+  return startChild([MAIN, ...given]);
 }
 
 test.each(["SIGTERM", "SIGINT"] as const)(
   "the program tells its address in one line, serves, and ends with 0 on %s",
   async (signal) => {
     const program = run({ "upload-seconds": "0.5" });
-    const ended = once(program, "exit");
-    const [line] = await once(createInterface({ input: program.stdout }), "line");
-    const { url } = asObject(JSON.parse(String(line)));
+    const { url } = asObject(JSON.parse(await firstLineOf(program)));
     expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
     expect((await call(`${url}/fabrikam`, "GET", "keys")).status).toBe(200);
-    program.kill(signal);
-    expect(await ended).toEqual([0, null]);
+    program.process.kill(signal);
+    expect(await program.exited).toBe(0);
+    expect(program.process.signalCode).toBeNull();
   },
 );
 
@@ -58,17 +53,17 @@ test.each([
   [{ color: "red" }, "color"],
 ])("with %j the program ends with 1 and one clear line", async (change, part) => {
   const program = run(change);
-  const [complaint, [code]] = await Promise.all([text(program.stderr), once(program, "exit")]);
-  expect(code).toBe(1);
-  expect(complaint.trim().split("\n")).toHaveLength(1);
-  expect(complaint).toContain(part);
+  expect(await program.exited).toBe(1);
+  expect(program.stderr).toHaveLength(1);
+  expect(program.stderr[0]).toContain(part);
 });
 
 test("a port in use is told as such", async () => {
   const first = await startTestEmulator(ground);
   try {
     const program = run({ port: new URL(first.url).port });
-    expect(await text(program.stderr)).toContain("EADDRINUSE");
+    await program.exited;
+    expect(program.stderr.join("\n")).toContain("EADDRINUSE");
   } finally {
     await first.close();
   }

@@ -1,25 +1,17 @@
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { HSM_RESOURCE, tokenFor } from "../../token-credential.ts";
 import { asList, asObject, call, control, errorCode, follow } from "./hsm-client.ts";
-import { type Place, useStoredWorld } from "./stored-world.ts";
-import { HSM_RESOURCE, tokenFor } from "./world.ts";
+import { usePlace } from "./stored-world.ts";
 
 const VERSIONS = ["7.2", "7.3", "7.4", "7.5", "7.6", "2025-07-01"];
 const HOUR = 3_600_000;
 
-const world = useStoredWorld({ uploadSeconds: 0 });
-let place: Place;
-
-beforeAll(async () => {
-  place = await world().makePlace();
-});
-
-const startBackup = (token: string, version = "7.4") =>
-  call(world().contoso, "POST", "backup", { version, body: { storageResourceUri: place.storageResourceUri, token } });
+const { world, place, startBackup } = usePlace({ uploadSeconds: 0 });
 
 test.each(VERSIONS)("version %s knows what it should, and refuses what came later", async (version) => {
   const at = VERSIONS.indexOf(version);
-  const uri = place.storageResourceUri;
-  const started = await startBackup(place.token, version);
+  const uri = place().storageResourceUri;
+  const started = await startBackup(place().token, version);
   const ended = await follow(world().contoso, started, "backup");
   expect(ended.status).toBe("Succeeded");
   const withIdentity = { storageResourceUri: uri, useManagedIdentity: true };
@@ -101,7 +93,7 @@ test("a body of more than a megabyte is refused", async () => {
 
 test.each(["..", "a/../b", "", "a//b"])("a restore from the folder '%s' is refused", async (folderToRestore) => {
   const body = {
-    sasTokenParameters: { storageResourceUri: place.storageResourceUri, token: place.token },
+    sasTokenParameters: { storageResourceUri: place().storageResourceUri, token: place().token },
     folderToRestore,
   };
   const refused = await call(world().contoso, "PUT", "restore", { body });
@@ -125,7 +117,7 @@ test("an HSM that isn't there is told as such, and a name may be written in capi
 });
 
 test("the double slash of the reference's sample is taken", async () => {
-  const body = { storageResourceUri: place.storageResourceUri, token: place.token };
+  const body = { storageResourceUri: place().storageResourceUri, token: place().token };
   await follow(world().contoso, await call(`${world().contoso}/`, "POST", "backup", { body }), "backup");
   const { calls } = (await control(world().contoso, "GET", "state")).body;
   expect(asList(calls).some(({ path, status }) => path === "/contoso//backup" && status === 202)).toBe(true);

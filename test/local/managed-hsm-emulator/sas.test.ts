@@ -1,19 +1,11 @@
 import { SASProtocol } from "@azure/storage-blob";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { makeSas, type SasWish } from "../../container-sas.ts";
 import { asObject, call, errorCode, follow } from "./hsm-client.ts";
-import { makeSas, type SasWish } from "./sas.ts";
-import { type Place, useStoredWorld } from "./stored-world.ts";
+import { usePlace } from "./stored-world.ts";
 import { makeContainer } from "./world.ts";
 
-const world = useStoredWorld({ uploadSeconds: 0 });
-let place: Place;
-
-beforeAll(async () => {
-  place = await world().makePlace();
-});
-
-const startBackup = (token: string, version = "7.4") =>
-  call(world().contoso, "POST", "backup", { version, body: { storageResourceUri: place.storageResourceUri, token } });
+const { world, place, startBackup } = usePlace({ uploadSeconds: 0 });
 
 const wishes: readonly (readonly [string, SasWish, number, string])[] = [
   ["has expired", { startsInMinutes: -30, endsInMinutes: -1 }, 403, "SasExpired"],
@@ -26,7 +18,7 @@ const wishes: readonly (readonly [string, SasWish, number, string])[] = [
 ];
 
 test.each(wishes)("a SAS that %s is refused at the start", async (_, wish, status, code) => {
-  const sas = await makeSas(world().storage, place.container, wish);
+  const sas = await makeSas(world().storage.service, place().container, wish);
   const refused = await startBackup(sas);
   expect([refused.status, errorCode(refused)]).toEqual([status, code]);
   expect(asObject(asObject(refused.body.error).innererror).code).toEqual(expect.any(String));
@@ -43,19 +35,19 @@ const changes: readonly (readonly [string, (sas: URLSearchParams) => void, numbe
 ];
 
 test.each(changes)("a SAS %s is refused at the start", async (_, change, status, code) => {
-  const sas = new URLSearchParams(place.token);
+  const sas = new URLSearchParams(place().token);
   change(sas);
   const refused = await startBackup(sas.toString());
   expect([refused.status, errorCode(refused)]).toEqual([status, code]);
 });
 
 test("a SAS with its question mark is refused at the start", async () => {
-  const refused = await startBackup(`?${place.token}`);
+  const refused = await startBackup(`?${place().token}`);
   expect([refused.status, errorCode(refused)]).toEqual([400, "BadParameter"]);
 });
 
 test("a SAS for another container is refused at the start, and in old versions by the job", async () => {
-  const other = await makeSas(world().storage, await makeContainer(world().storage));
+  const other = await makeSas(world().storage.service, await makeContainer(world().storage));
   const refused = await startBackup(other);
   expect([refused.status, errorCode(refused)]).toEqual([403, "SasNotForContainer"]);
   const started = await startBackup(other, "7.3");
@@ -67,14 +59,14 @@ test("a SAS for another container is refused at the start, and in old versions b
 
 test("a container that does not exist is refused at the start", async () => {
   const missing = world().storage.service.getContainerClient("missing");
-  const body = { storageResourceUri: missing.url, token: await makeSas(world().storage, missing) };
+  const body = { storageResourceUri: missing.url, token: await makeSas(world().storage.service, missing) };
   const refused = await call(world().contoso, "POST", "backup", { body });
   expect([refused.status, errorCode(refused)]).toEqual([400, "ContainerNotFound"]);
 });
 
 test("a storage where nobody listens is refused at the start", async () => {
   const refused = await call(world().contoso, "POST", "backup", {
-    body: { storageResourceUri: "https://127.0.0.1:1/account/box", token: place.token },
+    body: { storageResourceUri: "https://127.0.0.1:1/account/box", token: place().token },
   });
   expect([refused.status, errorCode(refused)]).toEqual([400, "StorageUnreachable"]);
 });

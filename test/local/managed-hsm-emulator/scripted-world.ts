@@ -1,7 +1,7 @@
 import { beforeEach, expect } from "vitest";
+import { until } from "../../until.ts";
 import { asList, type CallOptions, call, control, type Reply } from "./hsm-client.ts";
 import { type Place, type StoredWorld, useStoredWorld } from "./stored-world.ts";
-import { until } from "./until.ts";
 
 export type ScriptedWorld = StoredWorld & {
   readonly place: Place;
@@ -49,7 +49,7 @@ function addVerbs(world: StoredWorld, place: Place): ScriptedWorld {
     lastJob: async () => asList((await readState()).jobs).at(-1) ?? {},
     countJobs: async () => asList((await readState()).jobs).length,
     untilOutcome: async (outcome) => {
-      await until(`a call that is ${outcome}`, async () => ((await lastCall()).outcome === outcome ? true : undefined));
+      await until(`a call that is ${outcome}`, async () => (await lastCall()).outcome === outcome);
     },
   };
 }

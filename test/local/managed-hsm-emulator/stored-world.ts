@@ -1,18 +1,10 @@
-import { KeyClient } from "@azure/keyvault-keys";
 import type { ContainerClient } from "@azure/storage-blob";
 import { afterAll, beforeAll } from "vitest";
-import type { EmulatorOptions, RunningEmulator } from "../../../local/managed-hsm-emulator/server.ts";
-import { makeSas } from "./sas.ts";
-import {
-  credentialFor,
-  type Ground,
-  HSM_RESOURCE,
-  makeContainer,
-  makeGround,
-  startStorage,
-  startTestEmulator,
-  type TestStorage,
-} from "./world.ts";
+import type { EmulatorOptions } from "../../../local/managed-hsm-emulator/server.ts";
+import { makeSas } from "../../container-sas.ts";
+import { type EmulatorWorld, useEmulatorWorld } from "./emulator-world.ts";
+import { call, type Reply } from "./hsm-client.ts";
+import { makeContainer, startStorage, type TestStorage } from "./world.ts";
 
 /** A new container, with a good SAS for it. */
 export type Place = {
@@ -21,41 +13,47 @@ export type Place = {
   readonly token: string;
 };
 
-export type StoredWorld = {
-  readonly ground: Ground;
+export type StoredWorld = EmulatorWorld & {
   readonly storage: TestStorage;
-  readonly emulator: RunningEmulator;
-  /** Base URLs of two HSMs. */
-  readonly contoso: string;
-  readonly fabrikam: string;
-  /** The official client, of contoso. */
-  readonly keys: KeyClient;
   readonly makePlace: () => Promise<Place>;
 };
 
 /** Starts an emulator and a storage before the tests of a file, and ends them after. The result is for use in tests. */
 export function useStoredWorld(options: Partial<EmulatorOptions> = {}): () => StoredWorld {
+  const emulatorWorld = useEmulatorWorld(options);
   let world: StoredWorld | undefined;
   beforeAll(async () => {
-    const ground = await makeGround();
-    const [storage, emulator] = await Promise.all([startStorage(ground), startTestEmulator(ground, options)]);
-    const contoso = `${emulator.url}/contoso`;
-    const keys = new KeyClient(contoso, credentialFor(HSM_RESOURCE), { disableChallengeResourceVerification: true });
+    const storage = await startStorage(emulatorWorld().ground);
     const makePlace = async (): Promise<Place> => {
       const container = await makeContainer(storage);
-      return { container, storageResourceUri: container.url, token: await makeSas(storage, container) };
+      return { container, storageResourceUri: container.url, token: await makeSas(storage.service, container) };
     };
-    world = { ground, storage, emulator, contoso, fabrikam: `${emulator.url}/fabrikam`, keys, makePlace };
+    world = { ...emulatorWorld(), storage, makePlace };
   });
-  afterAll(async () => {
-    await world?.emulator.close();
-    await world?.storage.program.stop();
-    await world?.ground.end();
-  });
+  afterAll(() => world?.storage.stop());
   return () => {
     if (world === undefined) throw new Error("The world is there only while tests run.");
     return world;
   };
+}
+
+/** A world with one place for the backups of all its tests, and the start of a backup into it with a SAS. */
+export function usePlace(options: Partial<EmulatorOptions> = {}) {
+  const world = useStoredWorld(options);
+  let made: Place | undefined;
+  beforeAll(async () => {
+    made = await world().makePlace();
+  });
+  const place = (): Place => {
+    if (made === undefined) throw new Error("The place is there only while tests run.");
+    return made;
+  };
+  const startBackup = (token: string, version = "7.4"): Promise<Reply> =>
+    call(world().contoso, "POST", "backup", {
+      version,
+      body: { storageResourceUri: place().storageResourceUri, token },
+    });
+  return { world, place, startBackup };
 }
 
 /** The name of the folder that the status of a backup tells. */

@@ -1,12 +1,11 @@
 import {
+  type BlobServiceClient,
   type ContainerClient,
   ContainerSASPermissions,
   generateBlobSASQueryParameters,
   SASProtocol,
 } from "@azure/storage-blob";
-import type { TestStorage } from "./world.ts";
 
-const ACCOUNT = "devstoreaccount1";
 const MINUTE = 60_000;
 
 export type SasWish = {
@@ -17,18 +16,22 @@ export type SasWish = {
 };
 
 /** A user delegation SAS for one container, as a careful client makes it unless `wish` says otherwise. */
-export async function makeSas(storage: TestStorage, container: ContainerClient, wish: SasWish = {}): Promise<string> {
+export async function makeSas(
+  service: BlobServiceClient,
+  { containerName }: ContainerClient,
+  wish: SasWish = {},
+): Promise<string> {
   const now = Date.now();
-  const key = await storage.service.getUserDelegationKey(new Date(now - 60 * MINUTE), new Date(now + 120 * MINUTE));
+  const key = await service.getUserDelegationKey(new Date(now - 60 * MINUTE), new Date(now + 120 * MINUTE));
   return generateBlobSASQueryParameters(
     {
-      containerName: container.containerName,
+      containerName,
       permissions: ContainerSASPermissions.parse(wish.permissions ?? "crdw"),
       startsOn: new Date(now + (wish.startsInMinutes ?? -15) * MINUTE),
       expiresOn: new Date(now + (wish.endsInMinutes ?? 60) * MINUTE),
       protocol: wish.protocol ?? SASProtocol.Https,
     },
     key,
-    ACCOUNT,
+    service.accountName,
   ).toString();
 }
