@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -19,8 +19,7 @@ export async function watchTraces(): Promise<Traces> {
   return {
     folder,
     processes: async () => {
-      const { stdout } = await promisify(execFile)("ps", ["-eww", "-o", "args="]);
-      return stdout.split("\n").filter((line) => line.includes(folder));
+      return (await commandLines()).filter((line) => line.includes(folder));
     },
     files: () => readdir(folder),
     remove: () => rm(folder, { recursive: true, force: true }),
@@ -52,3 +51,15 @@ export const isAlive = (pid: number): boolean => {
     return false;
   }
 };
+
+/** The command lines of all processes: on Linux without `ps`, which a bare image lacks. */
+async function commandLines(): Promise<readonly string[]> {
+  if (process.platform !== "linux") {
+    const { stdout } = await promisify(execFile)("ps", ["-eww", "-o", "args="]);
+    return stdout.split("\n");
+  }
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  // A process may be gone between the two looks.
+  const read = pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""));
+  return (await Promise.all(read)).map((line) => line.replaceAll("\0", " "));
+}
