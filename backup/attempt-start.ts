@@ -1,4 +1,4 @@
-import { carryOut, giveWay } from "./carry-out.ts";
+import { carryOut, giveWay, wakeAgain } from "./carry-out.ts";
 import type { BackupTarget, Deps } from "./deps.ts";
 import type { Hsm } from "./hsm.ts";
 import { instantOf, millis } from "./instant.ts";
@@ -7,7 +7,7 @@ import { keepJob } from "./keep-job.ts";
 import { readRecord, type Stored, writeRecord } from "./ledger.ts";
 import { refused, started } from "./log-events.ts";
 import { passOn } from "./pass-on.ts";
-import type { Attempt, AttemptOutcome, StartingRun } from "./run.ts";
+import { type Attempt, type AttemptOutcome, isEnded, type StartingRun } from "./run.ts";
 import { clockOf, seen } from "./seen.ts";
 import type { Next, Seen } from "./settle.ts";
 import { afterNoStart, afterPreparing, afterStart } from "./settle-start.ts";
@@ -57,9 +57,11 @@ async function claim(deps: Deps, { value: run, etag }: Stored<StartingRun>): Pro
     failed = thrown;
   }
   const now = await readRecord(deps, run.hsm, run.id);
+  if (now.outcome === "run" && isEnded(now.run)) return undefined;
   const isMine = now.outcome === "run" && now.run.state === "Starting" && now.run.attempts.at(-1)?.id === attempt.id;
   if (isMine) return { value: claimed, etag: now.etag };
   if (failed !== undefined) throw failed;
+  if (now.outcome === "run" && now.run.seq <= run.seq) await wakeAgain(deps, run);
   return undefined;
 }
 

@@ -96,14 +96,27 @@ export function summarize(run: EndedRun, key: string | null): EndedSummary {
   return { id, slot, trigger, key, state, startedAt, endedAt, ...size };
 }
 
-/** The card given back with the result of its run. The same card where it isn't this run's: then somebody else has done it. */
+/**
+ * Whether a card knows of this end: it is folded in, or older than all that the card remembers. A run that is neither on
+ * the card nor known to it lost its card (it was made again without it): its end is still to be told.
+ */
+export function knowsEnd(card: Card, run: EndedRun): boolean {
+  if (card.active?.id === run.id) return false;
+  const oldest = card.runs.length < REMEMBERED_RUNS ? undefined : card.runs.at(-1);
+  return (
+    card.runs.some(({ id }) => id === run.id) || (oldest !== undefined && millis(run.endedAt) <= millis(oldest.endedAt))
+  );
+}
+
+/** The card with the result of a run, given back where it was this run's. The same card where somebody else has done it. */
 export function giveBack(card: Card, run: EndedRun): Card {
-  if (card.active?.id !== run.id) return card;
-  const summary = summarize(run, card.active.key);
+  if (knowsEnd(card, run)) return card;
+  const isMine = card.active?.id === run.id;
+  const summary = summarize(run, isMine ? (card.active?.key ?? null) : null);
   const succeeded = run.state === "Succeeded";
   return {
     ...card,
-    active: null,
+    active: isMine ? null : card.active,
     newestSuccess: succeeded ? newer(summary, card.newestSuccess) : card.newestSuccess,
     runs: [summary, ...card.runs.filter(({ id }) => id !== run.id)].slice(0, REMEMBERED_RUNS),
     failuresInARow: succeeded ? 0 : card.failuresInARow + 1,

@@ -14,8 +14,16 @@ export async function carryOut(deps: Deps, was: Stored<UnendedRun>, next: Next):
 
 /** After a step whose record may have lost the race: its message is taken back; one that couldn't be sent is thrown. */
 export async function giveWay(deps: Deps, run: Run, { outcome, sent }: PassedOn): Promise<void> {
-  if (outcome === "lost") return takeBack(deps, run, sent);
+  if (outcome === "lost") return void (await takeBack(deps, run, sent));
+  // Nothing was written: the message that is being worked on comes again, a few times, and not one more each time.
+  if (outcome === "unchanged" && (await takeBack(deps, run, sent)))
+    throw new Error(`The record of ${run.id} could not be written.`);
   if ("unsent" in sent) throw sent.unsent;
+}
+
+/** What stands there waits for the message that woke us, and that is used up: the same one again. */
+export async function wakeAgain(deps: Deps, { hsm, id, seq }: UnendedRun): Promise<void> {
+  await deps.wakeLater({ hsm, run: id, seq }, deps.intervals.lookShortest);
 }
 
 /** Writes the end. Who loses the race finishes what ended meanwhile, or leaves a run that goes on to whoever took it on. */
@@ -23,5 +31,7 @@ async function end(deps: Deps, was: Stored<UnendedRun>, run: EndedRun): Promise<
   const written = await writeRecord(deps, run, was.etag);
   if (written.outcome === "written") return finishRun(deps, run);
   const now = await readRecord(deps, run.hsm, run.id);
-  if (now.outcome === "run" && isEnded(now.run)) await finishRun(deps, now.run);
+  if (now.outcome !== "run") return;
+  if (isEnded(now.run)) return finishRun(deps, now.run);
+  if (now.run.seq <= was.value.seq) await wakeAgain(deps, was.value);
 }

@@ -1,4 +1,4 @@
-import { type Card, giveBack } from "./card.ts";
+import { type Card, giveBack, knowsEnd } from "./card.ts";
 import type { Deps } from "./deps.ts";
 import { readCard, writeCard } from "./ledger.ts";
 import { ended, stepFailed } from "./log-events.ts";
@@ -13,7 +13,7 @@ const RACES = 10;
  */
 export async function finishRun(deps: Deps, run: EndedRun): Promise<void> {
   const before = await readCard(deps, run.hsm);
-  if (before.outcome !== "card" || before.card.active?.id !== run.id) return;
+  if (before.outcome !== "card" || knowsEnd(before.card, run)) return;
   await copyBeside(deps, run);
   deps.log(ended(run, before.card));
   await fold(deps, run, { card: before.card, etag: before.etag });
@@ -25,7 +25,7 @@ async function fold(deps: Deps, run: EndedRun, first: { card: Card; etag: string
     const written = await writeCard(deps, giveBack(card, run), etag);
     if (written.outcome === "written") return;
     const read = await readCard(deps, run.hsm);
-    if (read.outcome !== "card" || read.card.active?.id !== run.id) return;
+    if (read.outcome !== "card" || knowsEnd(read.card, run)) return;
     ({ card, etag } = read);
   }
   throw new Error(`The card of ${run.hsm} was changed by others ${RACES} times in a row.`);

@@ -20,7 +20,18 @@ export async function followRun(deps: Deps, body: unknown): Promise<void> {
   if (message.seq < stored.value.seq && !isEnded(stored.value)) {
     return deps.log(dropped(`the record is at ${stored.value.seq} already`, message));
   }
-  await advance(deps, stored);
+  await advance(deps, wokenBy(stored, message.seq));
+}
+
+/** A record is never further behind its message than a row of failed writes leaves it. */
+const MOST_AHEAD = 100;
+
+/**
+ * The record of a message that is ahead of it: the write that belongs to the message failed, or is still under way. It
+ * counts as waiting for this very message, so that whoever loses against that write knows whose message was used up.
+ */
+function wokenBy({ value: run, etag }: Stored<Run>, seq: number): Stored<Run> {
+  return isEnded(run) || seq > run.seq + MOST_AHEAD ? { value: run, etag } : { value: { ...run, seq }, etag };
 }
 
 /** The record that a message wakes, made from the card where a crash came before it. Undefined: nothing to take up here. */

@@ -52,8 +52,10 @@ async function readRuns(deps: Deps, listed: readonly ListedRun[]): Promise<reado
 function activeAmong(deps: Deps, newest: ListedRun, runs: readonly Run[]): ActiveRun {
   const unended = runs.find((run) => !isEnded(run));
   if (unended !== undefined) return activeOf(unended);
-  const read = runs.find(({ id }) => id === newest.id);
-  return read === undefined ? activeOfId(deps, newest) : activeOf(read);
+  if (!runs.some(({ id }) => id === newest.id)) return activeOfId(deps, newest);
+  // A later try of a slot has an older name than a manual run in between.
+  const lastEnded = runs.filter(isEnded).reduce((a, b) => (millis(b.endedAt) > millis(a.endedAt) ? b : a));
+  return activeOf(lastEnded);
 }
 
 const activeOf = (run: Run): ActiveRun => {

@@ -28,7 +28,8 @@ export async function takeCard(deps: Deps, hsm: string, wanted: Wanted): Promise
   let failed: unknown;
   for (let race = 0; race < RACES; race++) {
     const { value: card, etag } = await readOrMakeCard(deps, hsm);
-    const won = mine.find(({ id }) => id === card.active?.id);
+    // Ours may stand there although its write seemed lost, or have ended already.
+    const won = mine.find(({ id }) => id === card.active?.id || card.runs.some((run) => run.id === id));
     if (won !== undefined) return { outcome: "taken", active: won };
     const repeated = wanted.key === null ? undefined : runWithKey(deps, card, wanted.key);
     if (repeated !== undefined) return { outcome: "repeated", run: repeated };

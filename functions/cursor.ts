@@ -14,12 +14,14 @@ export function writeCursor(cursor: Cursor): string {
 
 /** Reads a cursor for a list of the same `hsm` and `state`, or throws a `BadField`. */
 export function readCursor(word: string, hsm: string, state: string | null): string {
-  const [body = "", check] = word.split(".");
+  const [body = "", check, ...more] = word.split(".");
   const wrong = (what: string) => new BadField("cursor", "the cursor of an answer of this very list, unchanged", what);
-  if (check !== checkOf(body)) throw wrong("another text");
+  if (check !== checkOf(body) || more.length > 0) throw wrong("another text");
   const fields = fieldsOf(parseJson(Buffer.from(body, "base64url").toString(), "cursor"), "cursor");
   const cursor = { hsm: text(fields, "hsm"), state: textOrNull(fields, "state"), marker: text(fields, "marker") };
   if (cursor.hsm !== hsm || cursor.state !== state) throw wrong("the cursor of another list");
+  // Half a character can't be sent to the ledger.
+  if (!cursor.marker.isWellFormed()) throw wrong("another text");
   return cursor.marker;
 }
 

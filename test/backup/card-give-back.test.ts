@@ -42,10 +42,18 @@ describe("a card that is given back", () => {
     }
   });
 
-  it("stays with the run that has it, when another one is given back late", () => {
+  it("stays with the run that has it, and learns of an end whose card was lost", () => {
     const late = failedRun({ id: "20261122T020000Z-1-aaaaaaaa" });
-    expect(giveBack(taken, late)).toEqual(taken);
-    expect(giveBack(cardOf(), late)).toEqual(cardOf());
+    const given = giveBack(taken, late);
+    expect(given.active).toEqual(taken.active);
+    expect(given.runs.map(({ id }) => id)).toEqual([late.id, ...taken.runs.map(({ id }) => id)]);
+    expect(giveBack(given, late)).toBe(given);
+  });
+
+  it("is the same card for an end older than all that it remembers", () => {
+    const full = { ...taken, runs: Array.from({ length: REMEMBERED_RUNS }, (_, n) => other(n + 1)) };
+    const old = failedRun({ id: "20200101T020000Z-1-aaaaaaaa", endedAt: "2020-01-01T03:00:00.000Z" });
+    expect(giveBack(full, old)).toBe(full);
   });
 
   it("remembers its last 30 runs, the last ended first", () => {

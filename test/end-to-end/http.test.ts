@@ -113,7 +113,11 @@ describe("the app over HTTP", () => {
     expect(runsIn(page)).toHaveLength(1);
     expect(runsIn(next)).toHaveLength(1);
     expect(runsIn(next)[0]?.id).not.toBe(runsIn(page)[0]?.id);
-    for (const query of [`hsm=contoso&cursor=${cursor}`, `hsm=damaged&state=Failed&cursor=${cursor}`]) {
+    for (const query of [
+      `hsm=damaged&cursor=${cursor}.junk`,
+      `hsm=contoso&cursor=${cursor}`,
+      `hsm=damaged&state=Failed&cursor=${cursor}`,
+    ]) {
       expect((await host.get(`/api/backups?${query}`)).status).toBe(400);
     }
   });

@@ -154,4 +154,32 @@ describe("the product, when the world goes wrong", () => {
     expect(world.queue.all()).toEqual([]);
     expect(world.eventsOf("backup.succeeded")).toHaveLength(1);
   });
+
+  test("a ledger that can be read but not written: neither messages nor looks grow, and the run ends when it is back", async () => {
+    const world = makeProductWorld({ jobTime: 20 * MINUTE });
+    await world.passTime(9 * MINUTE);
+    const readOnly: Deps = { ...world.deps, writeBlob: down };
+    await world.passTime(5 * HOUR, () => readOnly);
+    expect(world.queue.all().length).toBeLessThanOrEqual(5);
+    await world.passTime(3 * HOUR);
+    expect(world.runsOf("contoso").map(({ state }) => state)).toContain("Succeeded");
+    expect((await world.cardOf("contoso")).active).toBeNull();
+  });
+
+  test("a run whose card is lost before its record is made is told and remembered all the same", async () => {
+    const world = makeProductWorld({ begin: "2026-11-23T09:01:00Z" });
+    await world.passTime(5 * MINUTE);
+    let isLost = false;
+    const wakeLater: Deps["wakeLater"] = (...args) => {
+      if (!isLost) world.blobs.deleteBlob(cardName("contoso"));
+      isLost = true;
+      return world.deps.wakeLater(...args);
+    };
+    await startRun({ ...world.deps, wakeLater }, "contoso", MANUAL);
+    await reconcile(world.deps, null);
+    await world.passTime(HOUR);
+    const [run] = world.runsOf("contoso");
+    expect(world.eventsOf("backup.succeeded").map((event) => event.run)).toContain(run?.id);
+    expect((await world.cardOf("contoso")).newestSuccess?.id).toBe(run?.id);
+  });
 });
