@@ -5,7 +5,10 @@ import { stepFailed } from "./log-events.ts";
 import { toRecord } from "./record.ts";
 import { isEnded, type Run, type UnendedRun } from "./run.ts";
 
-/** What writing a step's record came to: it stands there, somebody else was first and goes on, or nobody knows. */
+/**
+ * What writing a step's record came to: `written`: it stands there; `lost`: somebody else was first and goes on;
+ * `unchanged`: the one before still stands there; `unknown`: nobody knows, or what stands there needs our message.
+ */
 export type PassedOn = {
   readonly outcome: "written" | "lost" | "unchanged" | "unknown";
   /** The message that carries the run on, or why none could be sent. */
@@ -15,8 +18,9 @@ export type PassedOn = {
 /**
  * The end of a step: the next message goes out, then the record that it belongs to. So a crash in between leaves a message
  * that finds the record where it was. Never throws: once a message is out, it carries the run on; but where the record
- * is known to be `unchanged`, the caller takes it back, or each try would leave one more. Where none could be sent, what was seen is still written, under the old number; the caller throws `unsent` when it has done its part, and
- * the message that is being worked on comes again.
+ * is known to be `unchanged`, the caller takes it back, or each try would leave one more. Where none could be sent, what
+ * was seen is still written, under the old number; the caller throws `unsent` when it has done its part, and the message
+ * that is being worked on comes again.
  */
 export async function passOn(deps: Deps, was: Stored<Run>, next: UnendedRun): Promise<PassedOn> {
   const seq = was.value.seq + 1;
@@ -61,7 +65,7 @@ async function write(
 
 const isSame = (a: Run, b: Run): boolean => JSON.stringify(toRecord(a)) === JSON.stringify(toRecord(b));
 
-/** Takes the message of a lost race back, so that chains don't multiply. One that stays is dropped later as a duplicate. */
+/** Takes a message back, so that chains don't multiply; tells whether it did. One that stays is dropped later as a duplicate. */
 export async function takeBack(deps: Deps, run: Run, sent: PassedOn["sent"]): Promise<boolean> {
   if ("unsent" in sent) return false;
   try {

@@ -20,7 +20,9 @@ export type StartRequest = { readonly traceparent: string | null } & (
 /** Starts a run of an HSM: takes its card, or says why not; then takes the run on as far as it comes. */
 export async function startRun(deps: Deps, hsm: string, request: StartRequest): Promise<Taken> {
   const taken = await admitRun(deps, hsm, request);
-  if (taken.outcome === "taken") await beginRun(deps, hsm, taken.active);
+  if (taken.outcome !== "taken") return taken;
+  const stored = await prepareRun(deps, hsm, taken.active);
+  if (stored !== undefined) await advanceSafely(deps, stored);
   return taken;
 }
 
@@ -51,13 +53,7 @@ function activeRun(deps: Deps, hsm: string, request: StartRequest, now: Date, du
   };
 }
 
-/** The second half: wake-up message 0 for whoever must go on if we die, the record, and the first step. Never throws. */
-export async function beginRun(deps: Deps, hsm: string, active: ActiveRun): Promise<void> {
-  const stored = await prepareRun(deps, hsm, active);
-  if (stored !== undefined) await advanceSafely(deps, stored);
-}
-
-/** Message 0 and the record, so that the queue can go on with the run. What fails here, reconcile makes good. */
+/** The second half: message 0 and the record, so that the queue can go on with the run. What fails here, reconcile makes good. */
 export async function prepareRun(deps: Deps, hsm: string, active: ActiveRun): Promise<Stored<Run> | undefined> {
   const ids = { hsm, run: active.id };
   try {
