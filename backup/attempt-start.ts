@@ -7,10 +7,10 @@ import { keepJob } from "./keep-job.ts";
 import { readRecord, type Stored, writeRecord } from "./ledger.ts";
 import { refused, started } from "./log-events.ts";
 import { passOn } from "./pass-on.ts";
-import { type Attempt, type AttemptOutcome, isEnded, type StartingRun } from "./run.ts";
+import { type Attempt, type AttemptOutcome, isEnded, type RunningRun, type StartingRun } from "./run.ts";
 import { clockOf, seen } from "./seen.ts";
-import type { Next, Seen } from "./settle.ts";
-import { afterNoStart, afterPreparing, afterStart } from "./settle-start.ts";
+import type { Seen } from "./settle.ts";
+import { afterAccepted, afterNoStart, afterPreparing, afterRefused } from "./settle-start.ts";
 
 /** A run keeps that many of its newest attempts: a busy HSM can be asked for days. */
 const KEPT_ATTEMPTS = 50;
@@ -68,21 +68,18 @@ async function claim(deps: Deps, { value: run, etag }: Stored<StartingRun>): Pro
 async function start(deps: Deps, hsm: Hsm, claimed: Stored<StartingRun>, target: BackupTarget): Promise<void> {
   const posted = await seen(() => deps.startFullBackup(hsm, target), "start a full backup", hsm.name);
   const run = withOutcome(claimed.value, posted, deps.now());
-  const next = afterStart(run, posted, clockOf(deps));
-  if ("failure" in posted) {
-    deps.log(refused(next.run, posted.failure));
-    return carryOut(deps, claimed, next);
-  }
-  return passOnJob(deps, claimed, next, posted.value);
+  if ("value" in posted) return passOnJob(deps, claimed, afterAccepted(run, posted.value, clockOf(deps)));
+  const next = afterRefused(run, posted.failure, clockOf(deps));
+  deps.log(refused(next.run, posted.failure));
+  return carryOut(deps, claimed, next);
 }
 
 /** Whoever holds a 202 doesn't give way before its job is in the record, or can't be. */
-async function passOnJob(deps: Deps, claimed: Stored<StartingRun>, next: Next, { jobId }: StartedJob): Promise<void> {
-  if (next.kind !== "wait" || next.run.state !== "InProgress") return carryOut(deps, claimed, next);
-  deps.log(started(next.run, jobId));
-  const passed = await passOn(deps, claimed, next.run);
-  if (passed.outcome !== "written") await keepJob(deps, next.run);
-  await giveWay(deps, next.run, passed);
+async function passOnJob(deps: Deps, claimed: Stored<StartingRun>, run: RunningRun): Promise<void> {
+  deps.log(started(run));
+  const passed = await passOn(deps, claimed, run);
+  if (passed.outcome !== "written") await keepJob(deps, run);
+  await giveWay(deps, run, passed);
 }
 
 function withOutcome(run: StartingRun, posted: Seen<StartedJob>, now: Date): StartingRun {

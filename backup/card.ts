@@ -16,7 +16,7 @@ import {
   versionNumber,
 } from "./fields.ts";
 import { type Instant, millis } from "./instant.ts";
-import { type EndedRun, SCHEMA_VERSION, type Trigger } from "./run.ts";
+import { END_STATES, type EndedRun, SCHEMA_VERSION, type Trigger } from "./run.ts";
 import { type RunId, runId } from "./run-id.ts";
 
 /** Ended runs that a card remembers. */
@@ -35,8 +35,6 @@ export type ActiveRun = {
   readonly container: string;
   readonly traceparent: string | null;
 };
-
-const ENDS = ["Succeeded", "Failed", "Canceled", "TimedOut"] as const;
 
 /** What a card keeps of an ended run. */
 export type EndedSummary = {
@@ -177,7 +175,7 @@ const summaryOf = (from: Fields): EndedSummary => ({
   slot: instantOrNull(from, "slot"),
   trigger: oneOf(from, "trigger", ["schedule", "manual"]),
   key: textOrNull(from, "key"),
-  state: oneOf(from, "state", ENDS),
+  state: oneOf(from, "state", END_STATES),
   startedAt: instant(from, "startedAt"),
   endedAt: instant(from, "endedAt"),
   blobCount: countOrNull(from, "blobCount"),

@@ -1,8 +1,6 @@
 import { wordsOf } from "./call-failed.ts";
-import { newCard } from "./card.ts";
 import type { Deps } from "./deps.ts";
 import { type Freshness, freshnessOf, unknownFreshness } from "./freshness.ts";
-import { instantOf } from "./instant.ts";
 import { readCard } from "./ledger.ts";
 import type { SettingProblem } from "./settings.ts";
 
@@ -12,6 +10,8 @@ export type Health = {
   readonly hsms: readonly (Freshness & { readonly hsm: string; readonly problem: string | null })[];
   readonly problems: readonly SettingProblem[];
 };
+
+const NOT_SEEN = "it has no card: the timer makes one within five minutes; if it stays so, the timer doesn't run";
 
 /** Reads the cards only. Healthy means: every card could be read, and none is overdue. */
 export async function checkHealth(deps: Deps): Promise<Health> {
@@ -26,9 +26,9 @@ async function checkHsm(deps: Deps, hsm: string, maxAge: number): Promise<Health
     const read = await readCard(deps, hsm);
     if (read.outcome === "unreadable")
       return { hsm, ...unknownFreshness(maxAge), problem: `its card can't be read: ${read.problem}` };
-    // Not seen by the schedule yet: nothing is late before it was first seen.
-    const card = read.outcome === "card" ? read.card : newCard(hsm, instantOf(deps.now()));
-    return { hsm, ...freshnessOf(card, maxAge, deps.now()), problem: null };
+    // Only the timer makes cards. Where it never comes, or a card was lost, nothing may look healthy.
+    if (read.outcome === "absent") return { hsm, ...unknownFreshness(maxAge), problem: NOT_SEEN };
+    return { hsm, ...freshnessOf(read.card, maxAge, deps.now()), problem: null };
   } catch (thrown) {
     return { hsm, ...unknownFreshness(maxAge), problem: wordsOf(thrown) };
   }

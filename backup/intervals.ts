@@ -6,6 +6,8 @@ export type Intervals = {
   readonly reconcileSchedule: string;
   /** How long one reconcile may go on starting and following runs itself; the queue takes the rest. */
   readonly reconcileBudget: number;
+  /** After that long one reconcile begins with no further HSM; well below host.json's `functionTimeout`. */
+  readonly reconcileLimit: number;
   /** HSMs and runs that one reconcile works on side by side. */
   readonly sideBySide: number;
   /** Time limit of the POST that starts a backup, its token included. Shorter than `startGrace`. */
@@ -36,6 +38,7 @@ export type Intervals = {
 export const INTERVALS: Intervals = {
   reconcileSchedule: "0 */5 * * * *",
   reconcileBudget: MINUTE,
+  reconcileLimit: 4 * MINUTE,
   sideBySide: 16,
   startTimeLimit: MINUTE,
   callTimeLimit: 30 * SECOND,

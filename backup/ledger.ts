@@ -60,10 +60,10 @@ export const writeRecord = (deps: Deps, run: Run, etag: string | null): Promise<
     onlyIf: etag === null ? "absent" : { etag },
   });
 
-/** Keeps bytes that couldn't be read, under a name that tells what they were and when. Gives that name. */
+/** Keeps bytes that couldn't be read, under a name that tells what they were and when. Gives that name. A name that is taken was given by somebody who found the same bytes at the same instant. */
 export async function keepDamaged(deps: Deps, name: string, body: Uint8Array): Promise<string> {
   const keptAs = `damaged/${deps.now().toISOString().replace(/[-:.]/g, "")}-${name}`;
-  await deps.writeBlob({ name: keptAs, body, onlyIf: "any" });
+  await deps.writeBlob({ name: keptAs, body, onlyIf: "absent" });
   return keptAs;
 }
 

@@ -2,7 +2,7 @@ import { type CallFailure, failureOf, sentenceOf } from "./call-failed.ts";
 import type { Card } from "./card.ts";
 import type { Freshness } from "./freshness.ts";
 import { type Instant, millis, SECOND } from "./instant.ts";
-import type { EndedRun, Run, UnendedRun } from "./run.ts";
+import type { EndedRun, Run, RunningRun, UnendedRun } from "./run.ts";
 import type { SettingProblem } from "./settings.ts";
 
 /**
@@ -18,12 +18,12 @@ export type LogEvent = {
 const idsOf = (run: Run) => ({ hsm: run.hsm, run: run.id, slot: run.slot, trigger: run.trigger });
 
 /** The HSM has accepted the start. */
-export const started = (run: Run, jobId: string): LogEvent => ({
+export const started = (run: RunningRun): LogEvent => ({
   event: "backup.started",
   level: "information",
   ...idsOf(run),
-  state: "InProgress",
-  jobId,
+  state: run.state,
+  jobId: run.jobId,
   container: run.container,
   attempts: run.attempts.length,
 });

@@ -1,12 +1,10 @@
+import { activeFromListing, startOf } from "./active-from-listing.ts";
 import { type ActiveRun, type Card, type EndedSummary, newCard, REMEMBERED_RUNS, summarize } from "./card.ts";
-import { containerName } from "./container-name.ts";
 import type { Deps } from "./deps.ts";
-import { after, type Instant, instantOf, isInstant, millis } from "./instant.ts";
+import { type Instant, instantOf, millis } from "./instant.ts";
 import { type ListedRun, listedRun, readRecord, recordsOf } from "./ledger.ts";
 import { type EndedRun, isEnded, type Run } from "./run.ts";
-import { parseRunId } from "./run-id.ts";
 
-const EPOCH = "1970-01-01T00:00:00.000Z";
 const LISTED_AT_ONCE = 5_000;
 
 /** A card made from the records of its HSM, or undefined where there are none. */
@@ -52,7 +50,7 @@ async function readRuns(deps: Deps, listed: readonly ListedRun[]): Promise<reado
 function activeAmong(deps: Deps, newest: ListedRun, runs: readonly Run[]): ActiveRun {
   const unended = runs.find((run) => !isEnded(run));
   if (unended !== undefined) return activeOf(unended);
-  if (!runs.some(({ id }) => id === newest.id)) return activeOfId(deps, newest);
+  if (!runs.some(({ id }) => id === newest.id)) return activeFromListing(deps, newest);
   // A later try of a slot has an older name than a manual run in between.
   const lastEnded = runs.filter(isEnded).reduce((a, b) => (millis(b.endedAt) > millis(a.endedAt) ? b : a));
   return activeOf(lastEnded);
@@ -62,28 +60,6 @@ const activeOf = (run: Run): ActiveRun => {
   const { id, slot, trigger, startedAt, deadlineAt, storageUrl, container, traceparent } = run;
   return { id, slot, trigger, key: null, at: startedAt, deadlineAt, storageUrl, container, traceparent };
 };
-
-/** What the id alone says of a run, and the settings of today for the rest. */
-function activeOfId({ settings }: Deps, listed: ListedRun): ActiveRun {
-  const { hsm, id } = listed;
-  const at = startOf(listed);
-  const isManual = parseRunId(id)?.attempt === 0;
-  return {
-    id,
-    slot: isManual ? null : (parseRunId(id)?.at ?? at),
-    trigger: isManual ? "manual" : "schedule",
-    key: null,
-    at,
-    deadlineAt: after(at, settings.deadline),
-    storageUrl: settings.storageUrl,
-    container: containerName(settings.containerPrefix, hsm, at),
-    traceparent: null,
-  };
-}
-
-/** By its metadata or, where that is missing or odd, by its id. */
-const startOf = ({ id, startedAt }: ListedRun): Instant =>
-  isInstant(startedAt) ? startedAt : (parseRunId(id)?.at ?? EPOCH);
 
 /** The slot in whose window the newest run was started: what came before it was judged, or can't be known any more. */
 function slotOf({ settings }: Deps, newest: ListedRun): Instant {

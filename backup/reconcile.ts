@@ -1,9 +1,11 @@
 import { wordsOf } from "./call-failed.ts";
 import type { Card } from "./card.ts";
 import type { Deps } from "./deps.ts";
+import { dueRun } from "./due-run.ts";
+import { findStrays, tendStray } from "./find-strays.ts";
 import { freshnessOf, unknownFreshness } from "./freshness.ts";
 import { isHsmName } from "./hsm.ts";
-import { instantOf, millis } from "./instant.ts";
+import { instantOf, MINUTE, millis } from "./instant.ts";
 import { listCards, type Stored, writeCard } from "./ledger.ts";
 import { checked, stepFailed } from "./log-events.ts";
 import { readOrMakeCard } from "./make-card.ts";
@@ -22,15 +24,26 @@ export async function reconcile(deps: Deps, traceparent: string | null): Promise
   const began = millis(deps.now());
   const configured = deps.settings.hsms.map(({ name }) => name);
   const names = new Set([...configured, ...(await cardsBesides(deps))]);
+  const hasTime = (limit: number) => millis(deps.now()) - began < limit;
+  const { sideBySide, reconcileLimit, reconcileBudget } = deps.intervals;
   const toAdvance: Stored<Run>[] = [];
-  await inLanes(deps.intervals.sideBySide, [...names], async (hsm) => {
-    const run = await lookAt(deps, hsm, configured.includes(hsm), traceparent);
-    if (run !== undefined) toAdvance.push(run);
+  await inLanes(sideBySide, turned([...names], began, sideBySide), async (hsm) => {
+    const isConfigured = configured.includes(hsm);
+    if (hasTime(reconcileLimit)) toAdvance.push(...(await lookAt(deps, hsm, isConfigured, traceparent)));
+    else if (isConfigured) deps.log(checked(hsm, unknownFreshness(deps.settings.maxAge), NO_TIME));
   });
-  const hasTime = () => millis(deps.now()) - began < deps.intervals.reconcileBudget;
-  await inLanes(deps.intervals.sideBySide, toAdvance, async (run) => {
-    if (hasTime()) await advanceSafely(deps, run);
+  await inLanes(sideBySide, toAdvance, async (run) => {
+    if (hasTime(reconcileBudget)) await advanceSafely(deps, run);
   });
+}
+
+const NO_TIME = "the ledger is so slow that this look had no time left for it";
+const TURN = 5 * MINUTE;
+
+/** Begins with other HSMs each time: where time never suffices for all, it isn't always the same ones that go without. */
+function turned(names: readonly string[], at: number, stride: number): readonly string[] {
+  const first = names.length === 0 ? 0 : (Math.floor(at / TURN) * stride) % names.length;
+  return [...names.slice(first), ...names.slice(0, first)];
 }
 
 async function cardsBesides(deps: Deps): Promise<readonly string[]> {
@@ -42,25 +55,31 @@ async function cardsBesides(deps: Deps): Promise<readonly string[]> {
   }
 }
 
-/** One HSM: gives the run whose next step is to be taken at once. Never throws, and tells once how the HSM stands. */
+/** One HSM: gives the runs whose next step is to be taken at once. Never throws, and tells once how the HSM stands. */
 async function lookAt(
   deps: Deps,
   hsm: string,
   isConfigured: boolean,
   traceparent: string | null,
-): Promise<Stored<Run> | undefined> {
+): Promise<readonly Stored<Run>[]> {
   let card: Card | undefined;
   let problem: string | null = null;
-  let toAdvance: Stored<Run> | undefined;
+  const toAdvance: Stored<Run>[] = [];
   try {
-    ({ value: card } = await noteSettings(deps, await readOrMakeCard(deps, hsm), isConfigured));
-    if (card.active !== null) toAdvance = await tendRun(deps, hsm, card.active);
+    let now = await noteSettings(deps, await readOrMakeCard(deps, hsm), isConfigured);
+    card = now.value;
+    const tended = card.active === null ? undefined : await tendRun(deps, hsm, card.active);
+    if (tended !== undefined) toAdvance.push(tended);
     if (isConfigured) {
-      toAdvance ??= await startIfDue(deps, hsm, traceparent);
-      const now = await readOrMakeCard(deps, hsm);
+      const isIdle = card.active === null && !isDue(deps, card);
+      const started = isIdle || tended !== undefined ? undefined : await startIfDue(deps, hsm, traceparent);
+      if (started !== undefined) toAdvance.push(started);
+      // Only what may have changed meanwhile is read again: most looks find nothing to do.
+      if (!isIdle) now = await readOrMakeCard(deps, hsm);
       card = now.value;
       await tellMissed(deps, now);
     }
+    toAdvance.push(...(await tendStrays(deps, card)));
   } catch (thrown) {
     deps.log(stepFailed("reconcile", { hsm }, thrown));
     problem = wordsOf(thrown);
@@ -70,6 +89,18 @@ async function lookAt(
   if (isConfigured) deps.log(checked(hsm, freshness, problem));
   return toAdvance;
 }
+
+async function tendStrays(deps: Deps, card: Card): Promise<readonly Stored<Run>[]> {
+  const found: Stored<Run>[] = [];
+  for (const stray of await findStrays(deps, card)) {
+    const run = await tendStray(deps, stray);
+    if (run !== undefined) found.push(run);
+  }
+  return found;
+}
+
+const isDue = ({ settings, intervals, now }: Deps, card: Card): boolean =>
+  dueRun(card, settings.schedule, now(), intervals) !== undefined;
 
 /** Notes on the card that its HSM has left the settings, or starts it anew where the HSM has come back. */
 async function noteSettings(

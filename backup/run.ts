@@ -71,14 +71,16 @@ export type EndedRun = SucceededRun | UnsuccessfulRun;
 export type Run = UnendedRun | EndedRun;
 export type RunState = Run["state"];
 
-export const RUN_STATES: readonly RunState[] = [
-  "Starting",
-  "InProgress",
+export const END_STATES = [
   "Succeeded",
   "Failed",
   "Canceled",
   "TimedOut",
-];
+] as const satisfies readonly EndedRun["state"][];
+export const RUN_STATES: readonly RunState[] = ["Starting", "InProgress", ...END_STATES];
+
+/** Whether a word names one of the ends. */
+export const isEndState = (state: string): boolean => END_STATES.some((end) => end === state);
 
 export const isEnded = (run: Run): run is EndedRun => run.state !== "Starting" && run.state !== "InProgress";
 

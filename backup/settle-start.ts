@@ -2,25 +2,18 @@ import { type CallFailure, sentenceOf } from "./call-failed.ts";
 import { millis } from "./instant.ts";
 import type { StartedJob } from "./job-report.ts";
 import type { RunError, RunningRun, StartingRun, UnendedRun } from "./run.ts";
-import {
-  type Clock,
-  doubtAfter,
-  errorOf,
-  fail,
-  isOver,
-  lookAgain,
-  type Next,
-  nextLook,
-  type Seen,
-  timeOut,
-} from "./settle.ts";
+import { type Clock, doubtAfter, errorOf, fail, isOver, lookAgain, type Next, nextLook, timeOut } from "./settle.ts";
 
 const NOT_ACCEPTED = "No backup was accepted before the deadline.";
 
-/** After a POST /backup. */
-export function afterStart(run: StartingRun, seen: Seen<StartedJob>, clock: Clock): Next {
-  if ("value" in seen) return { kind: "wait", run: inProgress(run, seen.value, clock) };
-  const { failure } = seen;
+/** After a POST /backup that the HSM accepted. */
+export function afterAccepted(run: StartingRun, job: StartedJob, clock: Clock): RunningRun {
+  const nextAt = nextLook(run, job.retryAfter, clock);
+  return { ...run, state: "InProgress", jobId: job.jobId, folderUrl: null, doubt: null, nextAt };
+}
+
+/** After a POST /backup that wasn't accepted, or that nobody answered. */
+export function afterRefused(run: StartingRun, failure: CallFailure, clock: Clock): Next {
   switch (failure.reason) {
     case "denied":
     case "sasRefused":
@@ -55,11 +48,6 @@ export function afterNoStart(run: StartingRun, clock: Clock): Next {
   const remedy =
     "The log has a backup.refused for each attempt, with its remedy; raise BACKUP_DEADLINE if the HSM is busy for longer.";
   return timeOut(run, { code, message: NOT_ACCEPTED, inner: [], remedy }, clock);
-}
-
-function inProgress(run: StartingRun, job: StartedJob, clock: Clock): RunningRun {
-  const nextAt = nextLook(run, job.retryAfter, clock);
-  return { ...run, state: "InProgress", jobId: job.jobId, folderUrl: null, doubt: null, nextAt };
 }
 
 function denied(run: StartingRun, failure: CallFailure, clock: Clock): Next {

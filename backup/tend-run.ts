@@ -5,10 +5,13 @@ import { endUnreadable } from "./end-unreadable.ts";
 import { finishRun } from "./finish-run.ts";
 import { millis } from "./instant.ts";
 import { readRecord, type Stored } from "./ledger.ts";
-import { leftAlone, woken } from "./log-events.ts";
+import { leftAlone, stepFailed, woken } from "./log-events.ts";
 import { isEnded, type Run } from "./run.ts";
 
-/** The run on a card: finished where it has ended, woken where nobody follows it, given back to be ended where it is overdue. */
+/**
+ * A run that reconcile found: finished where it has ended, woken where nobody follows it. Given back to be taken on at
+ * once where it is overdue, or where it can't be woken: a queue that is down holds no run up.
+ */
 export async function tendRun(deps: Deps, hsm: string, active: ActiveRun): Promise<Stored<Run> | undefined> {
   const now = millis(deps.now());
   const { startGrace, unfollowedAfter, overdueGrace } = deps.intervals;
@@ -16,8 +19,9 @@ export async function tendRun(deps: Deps, hsm: string, active: ActiveRun): Promi
   switch (record.outcome) {
     case "absent":
       if (now > millis(active.deadlineAt) + overdueGrace) return createRecord(deps, hsm, active);
-      if (now >= millis(active.at) + startGrace) await wake(deps, hsm, active.id, 0, "it has no record");
-      return undefined;
+      if (now < millis(active.at) + startGrace) return undefined;
+      if (await wake(deps, hsm, active.id, 0, "it has no record")) return undefined;
+      return createRecord(deps, hsm, active);
     case "newer":
       deps.log(leftAlone(hsm, active.id, record.version));
       if (now <= millis(active.deadlineAt)) return undefined;
@@ -28,17 +32,27 @@ export async function tendRun(deps: Deps, hsm: string, active: ActiveRun): Promi
       return undefined;
     case "run": {
       const { run, etag } = record;
-      if (isEnded(run)) await finishRun(deps, run);
-      else if (now > millis(run.deadlineAt) + overdueGrace) return { value: run, etag };
-      else if (now > millis(run.nextAt) + unfollowedAfter) await wake(deps, hsm, run.id, run.seq, "nobody followed it");
-      return undefined;
+      if (isEnded(run)) {
+        await finishRun(deps, run);
+        return undefined;
+      }
+      if (now > millis(run.deadlineAt) + overdueGrace) return { value: run, etag };
+      if (now <= millis(run.nextAt) + unfollowedAfter) return undefined;
+      return (await wake(deps, hsm, run.id, run.seq, "nobody followed it")) ? undefined : { value: run, etag };
     }
   }
 }
 
-async function wake(deps: Deps, hsm: string, run: string, seq: number, why: string): Promise<void> {
-  await deps.wakeLater({ hsm, run, seq }, 0, deps.intervals.wakeUpLifetime);
+/** Whether the wake-up was sent. */
+async function wake(deps: Deps, hsm: string, run: string, seq: number, why: string): Promise<boolean> {
+  try {
+    await deps.wakeLater({ hsm, run, seq }, 0, deps.intervals.wakeUpLifetime);
+  } catch (thrown) {
+    deps.log(stepFailed("wake a run", { hsm, run }, thrown));
+    return false;
+  }
   deps.log(woken(hsm, run, seq, why));
+  return true;
 }
 
 async function endDamaged(

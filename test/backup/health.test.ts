@@ -49,10 +49,11 @@ describe("health", () => {
     expect(health.hsms).toHaveLength(2);
   });
 
-  it("doesn't call an HSM late that was never seen before", async () => {
-    const health = await checkHealth(depsWith([]).deps);
-    expect(health.isHealthy).toBe(true);
-    expect(health.hsms[0]).toMatchObject({ newestSuccess: null, isOverdue: false, problem: null });
+  it("isn't good where an HSM has no card: the timer has not come yet, or never comes", async () => {
+    const health = await checkHealth(depsWith([fresh("fabrikam")]).deps);
+    expect(health.isHealthy).toBe(false);
+    expect(health.hsms[0]).toMatchObject({ isOverdue: true, problem: expect.stringContaining("no card") });
+    expect(health.hsms[1]).toMatchObject({ isOverdue: false, problem: null });
   });
 
   it("isn't good where a card can't be read, and still judges the others", async () => {

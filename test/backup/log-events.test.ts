@@ -43,7 +43,7 @@ const freshness = freshnessOf(
 );
 
 const EVENTS: readonly [name: string, event: events.LogEvent, fields: object][] = [
-  ["backup.started", events.started(startingRun(), JOB), { ...IDS, jobId: JOB, container: CONTAINER }],
+  ["backup.started", events.started(runningRun()), { ...IDS, jobId: JOB, container: CONTAINER }],
   [
     "backup.followed",
     events.followed(runningRun({ doubt: doubtOf("jobUnknown", STARTED, 1) }), null),

@@ -4,7 +4,13 @@ import { HOUR, MINUTE, after as momentAfter, SECOND } from "../../backup/instant
 import { INTERVALS } from "../../backup/intervals.ts";
 import type { StartingRun } from "../../backup/run.ts";
 import type { Clock, Next } from "../../backup/settle.ts";
-import { afterNoStart, afterNotConfigured, afterPreparing, afterStart } from "../../backup/settle-start.ts";
+import {
+  afterAccepted,
+  afterNoStart,
+  afterNotConfigured,
+  afterPreparing,
+  afterRefused,
+} from "../../backup/settle-start.ts";
 import { ended, unsuccessful, waiting } from "./next.ts";
 import { callFailure, DEADLINE, doubtOf, runningRun, STARTED, startingRun } from "./samples.ts";
 
@@ -12,7 +18,7 @@ const clockAt = (ms: number): Clock => ({ now: new Date(momentAfter(STARTED, ms)
 const AT_DEADLINE: Clock = { now: new Date(DEADLINE), intervals: INTERVALS };
 
 const refuse = (run: StartingRun, reason: FailureReason, clock: Clock): Next =>
-  afterStart(run, { failure: callFailure(reason) }, clock);
+  afterRefused(run, callFailure(reason), clock);
 
 /** The same seen again and again, each time when the run's next step is due: minutes after the start, until it ends. */
 function minutesOfSteps(step: (run: StartingRun, clock: Clock) => Next, limit = 20): { minutes: number[]; last: Next } {
@@ -30,7 +36,7 @@ function minutesOfSteps(step: (run: StartingRun, clock: Clock) => Next, limit = 
 
 describe("a POST that was answered 202", () => {
   const start = (retryAfter: number | null, clock = clockAt(0), run = startingRun()) =>
-    waiting(afterStart(run, { value: { jobId: "45aacd", retryAfter } }, clock));
+    afterAccepted(run, { jobId: "45aacd", retryAfter }, clock);
 
   it("makes the run InProgress with its job, in no doubt any more", () => {
     const doubted = startingRun({ doubt: doubtOf("busy", STARTED, 3) });
@@ -128,7 +134,7 @@ describe.each<[what: string, reason: FailureReason, status: number]>([
 ])("a POST that met %s", (_what, reason, status) => {
   it("is Failed at once, with the words of the HSM", () => {
     const failure: CallFailure = callFailure(reason, { status, code: "BadParameter", inner: ["Inner: words"] });
-    expect(unsuccessful(afterStart(startingRun(), { failure }, clockAt(0)))).toMatchObject({
+    expect(unsuccessful(afterRefused(startingRun(), failure, clockAt(0)))).toMatchObject({
       state: "Failed",
       jobId: null,
       endedAt: STARTED,
@@ -180,9 +186,7 @@ describe("a run of an HSM that is no longer configured", () => {
   it("goes on where it was when the HSM comes back", () => {
     const left = waiting(afterNotConfigured(startingRun(), clockAt(0)));
     if (left.state !== "Starting") throw new Error("expected no job");
-    expect(waiting(afterStart(left, { value: { jobId: "45aacd", retryAfter: null } }, clockAt(HOUR))).state).toBe(
-      "InProgress",
-    );
+    expect(afterAccepted(left, { jobId: "45aacd", retryAfter: null }, clockAt(HOUR)).state).toBe("InProgress");
   });
 });
 

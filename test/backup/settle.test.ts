@@ -7,7 +7,7 @@ import type { JobReport } from "../../backup/job-report.ts";
 import { type Doubt, isEnded, type RunningRun } from "../../backup/run.ts";
 import type { Next, Seen, Verify } from "../../backup/settle.ts";
 import { afterListing, afterLook } from "../../backup/settle-look.ts";
-import { afterPreparing, afterStart } from "../../backup/settle-start.ts";
+import { afterAccepted, afterPreparing, afterRefused } from "../../backup/settle-start.ts";
 import { callFailure, DEADLINE, FOLDER_URL, runningRun, STARTED, STORAGE, startingRun } from "./samples.ts";
 
 const reasons: readonly FailureReason[] = [
@@ -75,7 +75,13 @@ const anyNext: fc.Arbitrary<{ now: Date; next: Next | Verify }> = fc
       case 1:
         return { now, next: afterListing(running, FOLDER_URL, listed, clock) };
       case 2:
-        return { now, next: afterStart(starting, posted, clock) };
+        return {
+          now,
+          next:
+            "value" in posted
+              ? { kind: "wait", run: afterAccepted(starting, posted.value, clock) }
+              : afterRefused(starting, posted.failure, clock),
+        };
       default:
         return { now, next: afterPreparing(starting, failure, clock) };
     }

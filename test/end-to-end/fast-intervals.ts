@@ -5,6 +5,7 @@ import type { Intervals } from "../../backup/intervals.ts";
 export const FAST_INTERVALS: Intervals = {
   reconcileSchedule: "*/2 * * * * *",
   reconcileBudget: 5 * SECOND,
+  reconcileLimit: 20 * SECOND,
   sideBySide: 16,
   startTimeLimit: 3 * SECOND,
   callTimeLimit: 5 * SECOND,

@@ -65,16 +65,17 @@ describe("the product, when the world goes wrong", () => {
     expect(world.eventsOf("backup.missed").map(({ slot }) => slot)).toEqual(["2026-11-23T02:00:00.000Z"]);
   });
 
-  test("while the queue is down a backup is started all the same, and followed when it is back", async () => {
+  test("while the queue is down a backup is started and followed all the same, by the timer", async () => {
     const world = makeProductWorld();
     let isDown = true;
     const wakeLater: Deps["wakeLater"] = (...args) => (isDown ? down() : world.deps.wakeLater(...args));
     const deps: Deps = { ...world.deps, wakeLater };
-    await world.passTime(30 * MINUTE, () => deps);
-    expect(world.runsOf("contoso").map(({ state }) => state)).toEqual(["InProgress"]);
-    isDown = false;
     await world.passTime(HOUR, () => deps);
     expect(world.runsOf("contoso").map(({ state }) => state)).toEqual(["Succeeded"]);
+    expect((await world.cardOf("contoso")).active).toBeNull();
+    isDown = false;
+    await world.passTime(HOUR, () => deps);
+    expect(world.runsOf("contoso")).toHaveLength(1);
     expect(world.hsm.at("contoso").jobs()).toHaveLength(1);
   });
 
@@ -164,6 +165,46 @@ describe("the product, when the world goes wrong", () => {
     await world.passTime(3 * HOUR);
     expect(world.runsOf("contoso").map(({ state }) => state)).toContain("Succeeded");
     expect((await world.cardOf("contoso")).active).toBeNull();
+  });
+
+  test("a run that its card doesn't know of is followed to its end also where its messages are gone", async () => {
+    const world = makeProductWorld({ begin: "2026-11-23T09:01:00Z", jobTime: 20 * MINUTE });
+    await world.passTime(5 * MINUTE);
+    const before = world.blobs.textOf(cardName("contoso")) ?? "";
+    await startRun(world.deps, "contoso", MANUAL);
+    await world.passTime(5 * MINUTE);
+    // Somebody puts yesterday's card back, and purges the queue.
+    world.blobs.put(cardName("contoso"), before);
+    world.queue.deleteQueue();
+    await world.passTime(HOUR);
+    expect(world.runsOf("contoso").map(({ state }) => state)).toEqual(["Succeeded"]);
+    expect((await world.cardOf("contoso")).newestSuccess?.id).toBe(world.runsOf("contoso")[0]?.id);
+    expect(world.eventsOf("backup.succeeded")).toHaveLength(1);
+  });
+
+  test("a ledger that answers too slowly for all HSMs: those left out are told as unknown, and others come first next time", async () => {
+    const hsms = Array.from({ length: 40 }, (_, index) => `hsm${index}`);
+    const world = makeProductWorld({ hsms, begin: "2026-11-23T09:01:00Z" });
+    let slept = 0;
+    // Each read takes its share of the time that one look may take.
+    const readBlob: Deps["readBlob"] = async (name) => {
+      slept += MINUTE / 4;
+      return world.deps.readBlob(name);
+    };
+    const now = (): Date => new Date(world.now().getTime() + slept);
+    const lookedAt = async (): Promise<readonly unknown[]> => {
+      world.events.length = 0;
+      await reconcile({ ...world.deps, readBlob, now }, null);
+      const told = world.eventsOf("backup.checked");
+      expect(told).toHaveLength(hsms.length);
+      for (const { problem, isOverdue } of told) expect(isOverdue).toBe(problem !== null);
+      return told.filter(({ problem }) => problem === null).map(({ hsm }) => hsm);
+    };
+    const first = await lookedAt();
+    expect(first.length).toBeLessThan(hsms.length);
+    const all = new Set(first);
+    for (let turn = 0; turn < 10; turn++) for (const hsm of await lookedAt()) all.add(hsm);
+    expect(all.size).toBe(hsms.length);
   });
 
   test("a run whose card is lost before its record is made is told and remembered all the same", async () => {
