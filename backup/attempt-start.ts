@@ -1,7 +1,7 @@
 import { carryOut, giveWay, wakeAgain } from "./carry-out.ts";
 import type { BackupTarget, Deps } from "./deps.ts";
 import type { Hsm } from "./hsm.ts";
-import { instantOf, millis } from "./instant.ts";
+import { instantOf, isAhead, millis } from "./instant.ts";
 import type { StartedJob } from "./job-report.ts";
 import { keepJob } from "./keep-job.ts";
 import { readRecord, type Stored, writeRecord } from "./ledger.ts";
@@ -34,8 +34,9 @@ export async function attemptStart(deps: Deps, hsm: Hsm, stored: Stored<Starting
 async function leftToOthers(deps: Deps, run: StartingRun): Promise<boolean> {
   const newest = run.attempts.at(-1);
   if (newest === undefined || newest.outcome !== null) return false;
-  const left = millis(newest.at) + deps.intervals.startGrace - millis(deps.now());
-  if (left <= 0) return false;
+  const now = deps.now();
+  const left = millis(newest.at) + deps.intervals.startGrace - millis(now);
+  if (left <= 0 || isAhead(newest.at, now)) return false;
   await deps.wakeLater({ hsm: run.hsm, run: run.id, seq: run.seq }, left);
   return true;
 }

@@ -15,8 +15,9 @@ import {
   url,
   versionNumber,
 } from "./fields.ts";
-import { type Instant, millis } from "./instant.ts";
+import { type Instant, isAhead, millis } from "./instant.ts";
 import { END_STATES, type EndedRun, SCHEMA_VERSION, type Trigger } from "./run.ts";
+import { containerOf, deadline } from "./run-fields.ts";
 import { type RunId, runId } from "./run-id.ts";
 
 /** Ended runs that a card remembers. */
@@ -107,7 +108,7 @@ export function knowsEnd(card: Card, run: EndedRun): boolean {
 }
 
 /** The card with the result of a run, given back where it was this run's. The same card where somebody else has done it. */
-export function giveBack(card: Card, run: EndedRun): Card {
+export function giveBack(card: Card, run: EndedRun, now: Instant): Card {
   if (knowsEnd(card, run)) return card;
   const isMine = card.active?.id === run.id;
   const summary = summarize(run, isMine ? (card.active?.key ?? null) : null);
@@ -115,15 +116,18 @@ export function giveBack(card: Card, run: EndedRun): Card {
   return {
     ...card,
     active: isMine ? null : card.active,
-    newestSuccess: succeeded ? newer(summary, card.newestSuccess) : card.newestSuccess,
+    newestSuccess: succeeded ? newer(summary, card.newestSuccess, now) : card.newestSuccess,
     runs: [summary, ...card.runs.filter(({ id }) => id !== run.id)].slice(0, REMEMBERED_RUNS),
     failuresInARow: succeeded ? 0 : card.failuresInARow + 1,
   };
 }
 
-/** A card that was made again from its records may finish an older success after a newer one. */
-const newer = (a: EndedSummary, b: EndedSummary | null): EndedSummary =>
-  b !== null && millis(b.startedAt) > millis(a.startedAt) ? b : a;
+/**
+ * A card that was made again from its records may finish an older success after a newer one. One that is still to come
+ * had a wrong clock, and stands back.
+ */
+const newer = (a: EndedSummary, b: EndedSummary | null, now: Instant): EndedSummary =>
+  b !== null && millis(b.startedAt) > millis(a.startedAt) && !isAhead(b.startedAt, now) ? b : a;
 
 export type ReadCard =
   | { readonly outcome: "card"; readonly card: Card }
@@ -132,7 +136,7 @@ export type ReadCard =
 /** Reads a card from its text. Fields that this version doesn't know are kept: a newer app may have written them. */
 export function readCardText(json: string, hsm: string): ReadCard {
   try {
-    const card = cardOf(fieldsOf(parseJson(json, "card"), "card"));
+    const card = cardOf(fieldsOf(parseJson(json, "card"), "card"), hsm);
     if (card.hsm !== hsm) throw new BadField("hsm", hsm, card.hsm);
     return { outcome: "card", card };
   } catch (thrown) {
@@ -142,13 +146,13 @@ export function readCardText(json: string, hsm: string): ReadCard {
 }
 
 // Spreading what was read first keeps the unknown fields, here and in each entry.
-const cardOf = (from: Fields): Card => ({
+const cardOf = (from: Fields, hsm: string): Card => ({
   ...from,
   schemaVersion: versionNumber(from, "schemaVersion"),
   hsm: text(from, "hsm"),
   since: instant(from, "since"),
   judgedUntil: instant(from, "judgedUntil"),
-  active: nested(from, "active", activeOf),
+  active: nested(from, "active", (active) => activeOf(active, hsm)),
   newestSuccess: nested(from, "newestSuccess", summaryOf),
   runs: list(from, "runs", summaryOf),
   failuresInARow: count(from, "failuresInARow"),
@@ -156,16 +160,16 @@ const cardOf = (from: Fields): Card => ({
   leftAt: instantOrNull(from, "leftAt"),
 });
 
-const activeOf = (from: Fields): ActiveRun => ({
+const activeOf = (from: Fields, hsm: string): ActiveRun => ({
   ...from,
   id: runId(from, "id"),
   slot: instantOrNull(from, "slot"),
   trigger: oneOf(from, "trigger", ["schedule", "manual"]),
   key: textOrNull(from, "key"),
   at: instant(from, "at"),
-  deadlineAt: instant(from, "deadlineAt"),
+  deadlineAt: deadline(from, "deadlineAt", instant(from, "at")),
   storageUrl: url(from, "storageUrl"),
-  container: text(from, "container"),
+  container: containerOf(from, "container", hsm),
   traceparent: textOrNull(from, "traceparent"),
 });
 

@@ -22,6 +22,8 @@ export class BadField extends Error {
 export type Fields = Readonly<Record<string, unknown>>;
 
 const SHOWN = 60;
+/** More of it is neither shown nor searched for secrets. */
+const READ_FOR_SHOWING = 1_000;
 
 /** A value as an error shows it: its kind or its first characters, and nothing that looks like a secret. */
 export function describe(value: unknown): string {
@@ -29,7 +31,7 @@ export function describe(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object") return "an object";
-  const text = redact(String(value));
+  const text = redact(String(value).slice(0, READ_FOR_SHOWING));
   const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
   return typeof value === "string" ? JSON.stringify(shown) : shown;
 }
@@ -56,7 +58,8 @@ const isText = (value: unknown): value is string => typeof value === "string";
 const isVersion = (value: unknown): value is number => isCount(value) && value > 0;
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
-const isUrl = (value: unknown): value is string => isText(value) && URL.canParse(value);
+// `URL` forgives blanks at the ends, which are none any more once a path is put behind them.
+const isUrl = (value: unknown): value is string => isText(value) && /^\S+$/.test(value) && URL.canParse(value);
 const orNull =
   <T>(accepts: (value: unknown) => value is T) =>
   (value: unknown): value is T | null =>
@@ -108,11 +111,28 @@ function readWithin<T>(name: string, value: unknown, read: (item: Fields) => T):
   }
 }
 
-/** The text as JSON; `name` is what an error calls it. */
+/** The name of a field that nobody asked for, as an error may show it. */
+export const shownName = (name: string): string => redact(name.slice(0, READ_FOR_SHOWING)).slice(0, SHOWN);
+
+const DEEPEST = 100;
+
+/** The text as JSON; `name` is what an error calls it. What is nested deeper than any of ours could be read, but not written. */
 export function parseJson(json: string, name: string): unknown {
+  if (depthOf(json) > DEEPEST)
+    throw new BadField(name, `JSON nested at most ${DEEPEST} deep`, `${json.length} characters`);
   try {
     return JSON.parse(json);
   } catch {
     throw new BadField(name, "JSON", `${json.length} characters that are not`);
   }
+}
+
+function depthOf(json: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/g)) {
+    if (token === "[" || token === "{") deepest = Math.max(deepest, ++depth);
+    else if (token === "]" || token === "}") depth--;
+  }
+  return deepest;
 }

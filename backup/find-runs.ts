@@ -91,7 +91,19 @@ async function lastRunsOf(deps: Deps, hsm: string): Promise<readonly ListedRun[]
 }
 
 function runsOnCard({ hsm, active, runs }: Card): readonly ListedRun[] {
-  const ended = runs.map(({ key: _key, ...run }) => ({ hsm, ...run }));
+  const ended = runs.map(
+    ({ id, state, trigger, slot, startedAt, endedAt, blobCount, bytes }): ListedRun => ({
+      id,
+      hsm,
+      state,
+      trigger,
+      slot,
+      startedAt,
+      endedAt,
+      blobCount,
+      bytes,
+    }),
+  );
   if (active === null) return ended;
   const { id, trigger, slot, at } = active;
   // A card doesn't know whether the job runs yet.

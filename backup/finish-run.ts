@@ -1,5 +1,6 @@
 import { type Card, giveBack, knowsEnd } from "./card.ts";
 import type { Deps } from "./deps.ts";
+import { instantOf } from "./instant.ts";
 import { readCard, writeCard } from "./ledger.ts";
 import { ended, stepFailed } from "./log-events.ts";
 import { toRecord } from "./record.ts";
@@ -22,7 +23,7 @@ export async function finishRun(deps: Deps, run: EndedRun): Promise<void> {
 async function fold(deps: Deps, run: EndedRun, first: { card: Card; etag: string }): Promise<void> {
   let { card, etag } = first;
   for (let race = 0; race < RACES; race++) {
-    const written = await writeCard(deps, giveBack(card, run), etag);
+    const written = await writeCard(deps, giveBack(card, run, instantOf(deps.now())), etag);
     if (written.outcome === "written") return;
     const read = await readCard(deps, run.hsm);
     if (read.outcome !== "card" || knowsEnd(read.card, run)) return;

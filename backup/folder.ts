@@ -21,8 +21,8 @@ export function bareUrl(text: string | null): string | null {
 export function locateFolder(folderUrl: string | null, storageUrl: string, container: string): FolderPlace {
   if (folderUrl === null || folderUrl.trim() === "") return { place: "none" };
   const url = URL.canParse(folderUrl) ? new URL(folderUrl) : undefined;
-  const own = new URL(`${storageUrl.replace(/\/+$/, "")}/${container}`);
-  if (url === undefined || url.origin !== own.origin) return { place: "elsewhere" };
+  const own = URL.parse(`${storageUrl.replace(/\/+$/, "")}/${container}`);
+  if (url === undefined || own === null || url.origin !== own.origin) return { place: "elsewhere" };
   const path = decoded(url.pathname)?.replace(/\/+/g, "/").replace(/\/$/, "");
   if (path === own.pathname) return { place: "none" };
   if (path === undefined || !path.startsWith(`${own.pathname}/`)) return { place: "elsewhere" };

@@ -1,5 +1,5 @@
 import type { Card } from "./card.ts";
-import { type Instant, later, millis, SECOND } from "./instant.ts";
+import { type Instant, isAhead, later, millis, SECOND } from "./instant.ts";
 
 /** How old the newest verified backup of an HSM is, and whether that is too old. */
 export type Freshness = {
@@ -15,11 +15,13 @@ export type Freshness = {
 
 /** Judges a card: the newer of its newest verified success and its `since` must not be older than `maxAge` milliseconds. */
 export function freshnessOf(card: Card, maxAge: number, now: Date): Freshness {
-  const startedAt = card.newestSuccess?.startedAt ?? null;
+  // A success that is still to come, by our clock, proves nothing now.
+  const newest = card.newestSuccess !== null && !isAhead(card.newestSuccess.startedAt, now) ? card.newestSuccess : null;
+  const startedAt = newest?.startedAt ?? null;
   const age = millis(now) - millis(startedAt === null ? card.since : later(startedAt, card.since));
   return {
     newestSuccess: startedAt,
-    newestSuccessRun: card.newestSuccess?.id ?? null,
+    newestSuccessRun: newest?.id ?? null,
     ageSeconds: Math.round(age / SECOND),
     limitSeconds: Math.round(maxAge / SECOND),
     isOverdue: age > maxAge,

@@ -6,7 +6,18 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-const SHAPE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,7})?Z$/;
+/**
+ * How far ahead of ours another host's clock may be. What says of itself that it happened later than that can't be believed:
+ * it was written under a wrong clock, or by hand.
+ */
+export const CLOCK_TOLERANCE = HOUR;
+
+/** Whether an instant lies further ahead than any clock of ours can be. */
+export const isAhead = (instant: Instant, now: Instant | Date): boolean =>
+  millis(instant) > millis(now) + CLOCK_TOLERANCE;
+
+// Of the years 2000 to 2199: whatever is reckoned from such an instant is still a date of four digits.
+const SHAPE = /^2[01]\d{2}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,7})?Z$/;
 
 /** The instant of a date. */
 export const instantOf = (date: Date): Instant => date.toISOString();

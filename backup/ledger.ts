@@ -23,9 +23,10 @@ type Kept = { readonly etag: string; readonly body: Uint8Array };
 
 export async function readCard(deps: Deps, hsm: string): Promise<Absent | (ReadCard & Kept)> {
   const blob = await deps.readBlob(cardName(hsm));
-  return blob.outcome === "absent"
-    ? blob
-    : { ...readCardText(decode(blob.body), hsm), etag: blob.etag, body: blob.body };
+  if (blob.outcome === "absent") return blob;
+  const { etag, body } = blob;
+  const text = decode(body);
+  return { ...(text === undefined ? NO_TEXT : readCardText(text, hsm)), etag, body };
 }
 
 /** Writes a card where its ETag still stands, or where there is none yet (`null`). */
@@ -38,7 +39,8 @@ export async function listCards(deps: Deps): Promise<readonly string[]> {
   let marker: string | undefined;
   do {
     const page = await deps.listBlobs(CARDS, marker, 1_000);
-    names.push(...page.blobs.map(({ name }) => name.slice(CARDS.length, -ENDING.length)));
+    const cards = page.blobs.filter(({ name }) => name.endsWith(ENDING));
+    names.push(...cards.map(({ name }) => name.slice(CARDS.length, -ENDING.length)));
     marker = page.marker;
   } while (marker !== undefined);
   return names;
@@ -46,9 +48,10 @@ export async function listCards(deps: Deps): Promise<readonly string[]> {
 
 export async function readRecord(deps: Deps, hsm: string, id: RunId): Promise<Absent | (ReadRecord & Kept)> {
   const blob = await deps.readBlob(recordName(hsm, id));
-  return blob.outcome === "absent"
-    ? blob
-    : { ...readRecordText(decode(blob.body), hsm, id), etag: blob.etag, body: blob.body };
+  if (blob.outcome === "absent") return blob;
+  const { etag, body } = blob;
+  const text = decode(body);
+  return { ...(text === undefined ? NO_TEXT : readRecordText(text, hsm, id)), etag, body };
 }
 
 /** Writes a record where its ETag still stands, or where there is none yet (`null`). */
@@ -112,4 +115,13 @@ function numberOrNull(digits: string | undefined): number | null {
   return digits !== undefined && /^\d{1,15}$/.test(digits) ? Number(digits) : null;
 }
 
-const decode = (body: Uint8Array): string => new TextDecoder().decode(body);
+const NO_TEXT = { outcome: "unreadable", problem: "its bytes are no UTF-8" } as const;
+
+/** Undefined for bytes that are no UTF-8: read as well as can be, they would be written back as others. */
+function decode(body: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -38,8 +38,9 @@ function readHsm(entry: string): Hsm | { problem: string } {
   const url = URL.canParse(entry) ? new URL(entry) : undefined;
   // What is no URL may be anything, a secret pasted into the wrong field included: it isn't repeated.
   if (url === undefined) return { problem: `${expected}, got ${entry.length} characters that are no URL` };
+  // Nor is what follows another scheme: `user:password@host` reads as one.
+  if (url.protocol !== "https:") return { problem: `${expected}, got another scheme than https` };
   const seen = redact(`${url.protocol}//${url.host}${url.pathname}`);
-  if (url.protocol !== "https:") return { problem: `${expected}, got ${seen}` };
   if (url.username || url.password || url.search || url.hash) {
     return { problem: `${expected} with no user, query or fragment, got more after ${seen}` };
   }

@@ -36,6 +36,8 @@ const SHORTEST_DEADLINE = 10 * MINUTE;
 const MAX_AGE_SLACK = HOUR;
 const API_VERSION = /^(7\.[2-9]|20\d\d-\d\d-\d\d(-preview)?)$/;
 const ANY_HSM = "hsm";
+/** Letters that a host may have: a comma and what was meant to follow it would become part of every record. */
+const HOST = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/;
 
 /**
  * Reads the settings from the environment. What is wrong for one HSM, or has a usable default, becomes a problem of the
@@ -84,14 +86,17 @@ function readStorageUrl(text: string, told: Tell): string | undefined {
   const expected = "expected the blob service URL of an account, as https://{account}.blob.core.windows.net";
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) return told("BACKUP_STORAGE_URL", `${expected}, got ${text === "" ? "nothing" : "no URL"}`);
-  const seen = redact(`${url.protocol}//${url.host}${url.pathname}`);
+  // What follows another scheme isn't repeated: `user:password@host` reads as one.
+  if (url.protocol !== "https:") return told("BACKUP_STORAGE_URL", `${expected}, got another scheme than https`);
+  const seen = redact(`https://${url.host}${url.pathname}`);
   const hasMore = url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "";
   if (hasMore)
     return told("BACKUP_STORAGE_URL", `${expected} with no query (it may hold a SAS), got more after ${seen}`);
   // Azurite has the account's name in the path.
   const path = url.pathname.replace(/\/+$/, "");
   const isPathRight = isLoopback(url) ? /^(\/[a-z0-9]{3,24})?$/.test(path) : path === "";
-  if (url.protocol !== "https:" || !isPathRight) return told("BACKUP_STORAGE_URL", `${expected}, got ${seen}`);
+  if (!isPathRight || !(isLoopback(url) || HOST.test(url.hostname)))
+    return told("BACKUP_STORAGE_URL", `${expected}, got ${seen}`);
   return `${url.origin}${path}`;
 }
 

@@ -5,7 +5,7 @@ import { dueRun } from "./due-run.ts";
 import { findStrays, tendStray } from "./find-strays.ts";
 import { freshnessOf, unknownFreshness } from "./freshness.ts";
 import { isHsmName } from "./hsm.ts";
-import { instantOf, MINUTE, millis } from "./instant.ts";
+import { type Instant, instantOf, isAhead, MINUTE, millis } from "./instant.ts";
 import { listCards, type Stored, writeCard } from "./ledger.ts";
 import { checked, stepFailed } from "./log-events.ts";
 import { readOrMakeCard } from "./make-card.ts";
@@ -108,11 +108,20 @@ async function noteSettings(
   { value: card, etag }: Stored<Card>,
   isConfigured: boolean,
 ): Promise<Stored<Card>> {
-  if (isConfigured === (card.leftAt === null)) return { value: card, etag };
   const now = instantOf(deps.now());
-  const noted = isConfigured ? { ...card, leftAt: null, since: now, judgedUntil: now } : { ...card, leftAt: now };
+  const noted = withSettings(card, isConfigured, now);
+  if (noted === card) return { value: card, etag };
   const written = await writeCard(deps, noted, etag);
   return written.outcome === "written" ? { value: noted, etag: written.etag } : readOrMakeCard(deps, card.hsm);
+}
+
+function withSettings(card: Card, isConfigured: boolean, now: Instant): Card {
+  if (!isConfigured) return card.leftAt === null ? { ...card, leftAt: now } : card;
+  if (card.leftAt !== null) return { ...card, leftAt: null, since: now, judgedUntil: now };
+  // Until that day nothing would be due, or told as missed.
+  const since = isAhead(card.since, now) ? now : card.since;
+  const judgedUntil = isAhead(card.judgedUntil, now) ? now : card.judgedUntil;
+  return since === card.since && judgedUntil === card.judgedUntil ? card : { ...card, since, judgedUntil };
 }
 
 async function startIfDue(deps: Deps, hsm: string, traceparent: string | null): Promise<Stored<Run> | undefined> {

@@ -17,6 +17,7 @@ import {
   versionNumber,
 } from "./fields.ts";
 import { type Attempt, type Doubt, isEnded, RUN_STATES, type Run, type RunError, SCHEMA_VERSION } from "./run.ts";
+import { containerOf, deadline } from "./run-fields.ts";
 import { runId } from "./run-id.ts";
 
 /** A run as JSON: every field in every state, null where the state has none. What the ledger holds and HTTP answers. */
@@ -64,7 +65,7 @@ export function readRecordText(json: string, hsm: string, id: string): ReadRecor
     const fields = fieldsOf(parseJson(json, "record"), "record");
     const version = versionNumber(fields, "schemaVersion");
     if (version > SCHEMA_VERSION) return { outcome: "newer", version };
-    const run = runOf(fields);
+    const run = runOf(fields, hsm);
     if (run.id !== id) throw new BadField("id", id, run.id);
     if (run.hsm !== hsm) throw new BadField("hsm", hsm, run.hsm);
     return { outcome: "run", run };
@@ -74,8 +75,9 @@ export function readRecordText(json: string, hsm: string, id: string): ReadRecor
   }
 }
 
-function runOf(from: Fields): Run {
+function runOf(from: Fields, hsm: string): Run {
   const id = runId(from, "id");
+  const startedAt = instant(from, "startedAt");
   const base = {
     id,
     hsm: text(from, "hsm"),
@@ -83,11 +85,11 @@ function runOf(from: Fields): Run {
     trigger: oneOf(from, "trigger", ["schedule", "manual"]),
     seq: count(from, "seq"),
     messageId: textOrNull(from, "messageId"),
-    deadlineAt: instant(from, "deadlineAt"),
+    deadlineAt: deadline(from, "deadlineAt", startedAt),
     storageUrl: url(from, "storageUrl"),
-    container: text(from, "container"),
+    container: containerOf(from, "container", hsm),
     attempts: list(from, "attempts", attemptOf),
-    startedAt: instant(from, "startedAt"),
+    startedAt,
     followUps: count(from, "followUps"),
     traceparent: textOrNull(from, "traceparent"),
   };

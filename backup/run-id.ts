@@ -10,6 +10,8 @@ export type RunId = string;
 /** What an id says of its run. `attempt` is the try of the slot, from 1; 0 for a manual start. */
 export type RunIdParts = { readonly at: Instant; readonly attempt: number };
 
+/** An id has room for so many tries of a slot; later ones are told apart by its random characters. */
+export const MOST_ATTEMPTS = 9_999;
 const SHAPE = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z-(m|[1-9]\d{0,3})-[a-z0-9]{8}$/;
 // Larger than any time in milliseconds that fits into its 13 digits (until the year 2286): what is subtracted from it sorts newest first.
 const REVERSE_FROM = 9_999_999_999_999;

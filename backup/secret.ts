@@ -24,7 +24,10 @@ const SECRET_SHAPES: readonly RegExp[] = [
   /(?<=\\u0026|%26|%3F)(sig|code)(=|%3D)[^\s&"'<>;\\[]+/gi,
   // A token is longer than any word that may follow "Bearer" in a sentence.
   /\bBearer\s+[\w.~+/=-]{12,}/gi,
-  /\beyJ[\w-]+\.[\w-]*\.?[\w-]*/g,
+  // From where its word begins only: each character is then looked at once, however long the text.
+  /(?<![\w-])eyJ[\w-]+\.[\w-]*\.?[\w-]*/g,
+  // A password before the host of a URL, also where its scheme was forgotten.
+  /(?<![^\s/"'<>(,])[^\s/:@"'<>(,]{1,64}:[^\s/@"'<>]{1,256}@(?=[\w[])/g,
   /\b(AccountKey|SharedAccessSignature)=[^\s;"']+/gi,
 ];
 

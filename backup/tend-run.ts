@@ -3,7 +3,7 @@ import { createRecord } from "./create-record.ts";
 import type { Deps } from "./deps.ts";
 import { endUnreadable } from "./end-unreadable.ts";
 import { finishRun } from "./finish-run.ts";
-import { millis } from "./instant.ts";
+import { isAhead, millis } from "./instant.ts";
 import { readRecord, type Stored } from "./ledger.ts";
 import { leftAlone, stepFailed, woken } from "./log-events.ts";
 import { isEnded, type Run } from "./run.ts";
@@ -19,7 +19,7 @@ export async function tendRun(deps: Deps, hsm: string, active: ActiveRun): Promi
   switch (record.outcome) {
     case "absent":
       if (now > millis(active.deadlineAt) + overdueGrace) return createRecord(deps, hsm, active);
-      if (now < millis(active.at) + startGrace) return undefined;
+      if (now < millis(active.at) + startGrace && !isAhead(active.at, deps.now())) return undefined;
       if (await wake(deps, hsm, active.id, 0, "it has no record")) return undefined;
       return createRecord(deps, hsm, active);
     case "newer":

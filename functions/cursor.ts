@@ -17,12 +17,22 @@ export function readCursor(word: string, hsm: string, state: string | null): str
   const [body = "", check, ...more] = word.split(".");
   const wrong = (what: string) => new BadField("cursor", "the cursor of an answer of this very list, unchanged", what);
   if (check !== checkOf(body) || more.length > 0) throw wrong("another text");
-  const fields = fieldsOf(parseJson(Buffer.from(body, "base64url").toString(), "cursor"), "cursor");
-  const cursor = { hsm: text(fields, "hsm"), state: textOrNull(fields, "state"), marker: text(fields, "marker") };
+  const cursor = cursorOf(body);
+  if (cursor === undefined) throw wrong("another text");
   if (cursor.hsm !== hsm || cursor.state !== state) throw wrong("the cursor of another list");
   // Half a character can't be sent to the ledger.
   if (!cursor.marker.isWellFormed()) throw wrong("another text");
   return cursor.marker;
+}
+
+function cursorOf(body: string): Cursor | undefined {
+  try {
+    const fields = fieldsOf(parseJson(Buffer.from(body, "base64url").toString(), "cursor"), "cursor");
+    return { hsm: text(fields, "hsm"), state: textOrNull(fields, "state"), marker: text(fields, "marker") };
+  } catch (thrown) {
+    if (thrown instanceof BadField) return undefined;
+    throw thrown;
+  }
 }
 
 const checkOf = (body: string): string => createHash("sha256").update(body).digest("base64url").slice(0, CHECK_LENGTH);

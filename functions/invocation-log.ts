@@ -17,5 +17,11 @@ const logTo =
     else context.info(line);
   };
 
-/** The W3C trace context of an invocation. */
-export const traceparentOf = (context: InvocationContext): string | null => context.traceContext?.traceParent ?? null;
+// https://www.w3.org/TR/trace-context/#traceparent-header
+const TRACEPARENT = /^[0-9a-f]{2}(-[0-9a-f]{32})(-[0-9a-f]{16})-[0-9a-f]{2}$/;
+
+/** The W3C trace context of an invocation; null where the host gives none, or another text: it is kept for years. */
+export function traceparentOf({ traceContext }: InvocationContext): string | null {
+  const traceparent = traceContext?.traceParent ?? null;
+  return traceparent !== null && TRACEPARENT.test(traceparent) ? traceparent : null;
+}

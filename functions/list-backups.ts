@@ -1,7 +1,7 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit } from "@azure/functions";
 import { CallFailed } from "../backup/call-failed.ts";
 import type { Deps } from "../backup/deps.ts";
-import { BadField } from "../backup/fields.ts";
+import { BadField, shownName } from "../backup/fields.ts";
 import { listLastRuns, listRunsOf } from "../backup/find-runs.ts";
 import { isHsmName } from "../backup/hsm.ts";
 import { readCard } from "../backup/ledger.ts";
@@ -33,7 +33,7 @@ type Query = {
 function readQuery({ query }: HttpRequest): Query {
   const unknown = [...query.keys()].find((name) => !PARAMETERS.includes(name));
   if (unknown !== undefined)
-    throw new BadField(unknown.slice(0, 60), `a parameter among ${PARAMETERS.slice(0, -1).join(", ")}`, "another");
+    throw new BadField(shownName(unknown), `a parameter among ${PARAMETERS.slice(0, -1).join(", ")}`, "another");
   return {
     hsm: query.get("hsm") || null,
     state: readState(query.get("state")),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { HttpRequest } from "@azure/functions";
-import { BadField, fieldsOf, parseJson, text } from "../backup/fields.ts";
+import { BadField, fieldsOf, parseJson, shownName, text } from "../backup/fields.ts";
 
 const LONGEST_BODY = 16 * 1024;
 const FIELDS = ["hsm"];
@@ -18,7 +18,7 @@ export async function readStartRequest(request: HttpRequest): Promise<ManualStar
   const fields = fieldsOf(parseJson(body, "body"), "body");
   const unknown = Object.keys(fields).find((field) => !FIELDS.includes(field));
   if (unknown !== undefined)
-    throw new BadField(unknown.slice(0, 60), `no field but ${FIELDS.join(", ")}`, fields[unknown]);
+    throw new BadField(shownName(unknown), `no field but ${FIELDS.join(", ")}`, fields[unknown]);
   const hsm = text(fields, "hsm");
   return { hsm, key: keyOf(request.headers.get("idempotency-key"), hsm) };
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { type Card, giveBack, REMEMBERED_RUNS, summarize } from "../../backup/card.ts";
+import { type Card, giveBack as giveBackAt, REMEMBERED_RUNS, summarize } from "../../backup/card.ts";
 import { MINUTE, after as momentAfter } from "../../backup/instant.ts";
 import type { EndedRun } from "../../backup/run.ts";
 import { makeRunId } from "../../backup/run-id.ts";
 import { activeRun, cardOf, failedRun, RUN_ID, SLOT, succeededRun, summary } from "./samples.ts";
 
 const KEY = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+const giveBack = (card: Card, run: EndedRun): Card => giveBackAt(card, run, "2026-11-23T06:00:00.000Z");
 
 const other = (n: number) =>
   summary({ id: makeRunId(momentAfter(SLOT, -n * MINUTE), 0, "aaaaaaaa"), state: "Succeeded" });
@@ -84,6 +86,15 @@ describe("a card that is given back", () => {
       startedAt: "2026-11-23T05:00:00.000Z",
     });
     expect(giveBack({ ...taken, newestSuccess: newest }, succeededRun()).newestSuccess).toEqual(newest);
+  });
+
+  it("has an older success for its newest where the other is still to come: its clock was wrong", () => {
+    const ahead = summary({
+      id: "20270601T000000Z-m-cccccccc",
+      state: "Succeeded",
+      startedAt: "2027-06-01T00:00:00.000Z",
+    });
+    expect(giveBack({ ...taken, newestSuccess: ahead }, succeededRun()).newestSuccess?.id).toBe(succeededRun().id);
   });
 
   it("keeps nothing of a size where there was no success", () => {

@@ -52,7 +52,7 @@ describe("a card", () => {
     };
     const outcome = read(newer);
     if (outcome.outcome !== "card") throw new Error(outcome.problem);
-    const given = giveBack(outcome.card, failedRun());
+    const given = giveBack(outcome.card, failedRun(), STARTED);
     expect(given).toMatchObject({ schemaVersion: 2, paused: true, runs: [{ id: RUN_ID }, { checksum: "c1" }] });
   });
 });

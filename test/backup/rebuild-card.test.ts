@@ -10,7 +10,13 @@ import { failedRun, runningRun, SLOT, STARTED, succeededRun } from "./samples.ts
 const failedDaysAgo = (days: number) => {
   const slot = momentAfter(SLOT, -days * DAY);
   const startedAt = momentAfter(STARTED, -days * DAY);
-  return failedRun({ id: makeRunId(slot, 1, "aaaaaaaa"), slot, startedAt, endedAt: momentAfter(startedAt, HOUR) });
+  return failedRun({
+    id: makeRunId(slot, 1, "aaaaaaaa"),
+    slot,
+    startedAt,
+    endedAt: momentAfter(startedAt, HOUR),
+    deadlineAt: momentAfter(startedAt, 6 * HOUR),
+  });
 };
 
 async function cardAfter(write: (deps: Deps) => Promise<unknown>, now = momentAfter(STARTED, 30 * MINUTE)) {
@@ -41,8 +47,8 @@ describe("a card that is gone or can't be read", () => {
   });
 
   it("finds its newest success behind more failures than it remembers", async () => {
-    const { id, slot, startedAt, endedAt } = failedDaysAgo(45);
-    const success = succeededRun({ id, slot, startedAt, endedAt });
+    const { id, slot, startedAt, endedAt, deadlineAt } = failedDaysAgo(45);
+    const success = succeededRun({ id, slot, startedAt, endedAt, deadlineAt });
     const { card } = await cardAfter(async (deps) => {
       await writeRecord(deps, success, null);
       for (let days = 44; days >= 1; days--) await writeRecord(deps, failedDaysAgo(days), null);
