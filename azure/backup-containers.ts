@@ -5,7 +5,7 @@ import { INTERVALS } from "../backup/intervals.ts";
 import type { Secret } from "../backup/secret.ts";
 import { isSasRefused, mintSas } from "./container-sas.ts";
 import { delegationKeys, outlives, sasValidity } from "./delegation-key.ts";
-import { callStorage, type StorageCall } from "./storage-failure.ts";
+import { answerUnreadable, callStorage, type StorageCall } from "./storage-failure.ts";
 import { remedyFor } from "./storage-remedy.ts";
 
 const CONTENT_TYPE = "application/json";
@@ -71,8 +71,11 @@ export function backupContainers({
           for (const { metadata, properties } of page.segment.blobItems) {
             // With a hierarchical namespace a listing has directories too: they prove no backup.
             if (metadata?.hdi_isfolder === "true") continue;
+            // Whatever the listing says, the SDK calls it a number.
+            const length: unknown = properties.contentLength ?? 0;
+            if (!isCount(length)) throw answerUnreadable(about("list the folder", container), "a blob has no length");
             blobCount += 1;
-            bytes += properties.contentLength ?? 0;
+            bytes += length;
           }
         }
         return { blobCount, bytes };
@@ -86,6 +89,8 @@ export function backupContainers({
       }),
   };
 }
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
 const aboutKey = (service: BlobServiceClient): StorageCall => ({
   operation: "ask for a user delegation key",

@@ -4,7 +4,7 @@ import { type FollowMessage, toMessageBody } from "../backup/follow-message.ts";
 import { DAY, SECOND } from "../backup/instant.ts";
 import { INTERVALS } from "../backup/intervals.ts";
 import { refusalOf } from "./refusal.ts";
-import { callStorage, type StorageCall } from "./storage-failure.ts";
+import { answerUnreadable, callStorage, type StorageCall } from "./storage-failure.ts";
 
 // https://learn.microsoft.com/rest/api/storageservices/put-message
 const LONGEST_DELAY_SECONDS = (7 * DAY) / SECOND;
@@ -12,6 +12,10 @@ const FOR_EVER = -1;
 
 // Nobody can take back what is gone, what somebody received since (which changes its pop receipt), or what went with its queue.
 const GONE: readonly string[] = ["MessageNotFound", "PopReceiptMismatch", "QueueNotFound"];
+
+/** What the SDK gives of a message is what the answer had, which may be nothing. */
+type Answered = { readonly messageId: unknown; readonly popReceipt: unknown };
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 type Times = { readonly visibilityTimeout: number; readonly messageTimeToLive: number };
 
@@ -33,8 +37,9 @@ export function followQueue(
     wakeLater: (message, delay, lifetime) =>
       callStorage(about("send a wake-up"), callTimeLimit, async (abortSignal) => {
         const options = { ...timesOf(delay, lifetime), abortSignal };
-        const { messageId, popReceipt } = await sendOrMakeQueue(queue, bodyOf(message), options);
-        return { id: messageId, popReceipt };
+        const { messageId, popReceipt }: Answered = await sendOrMakeQueue(queue, bodyOf(message), options);
+        if (isText(messageId) && isText(popReceipt)) return { id: messageId, popReceipt };
+        throw answerUnreadable(about("send a wake-up"), "the answer has no id or no pop receipt of the message");
       }),
     takeBack: ({ id, popReceipt }) =>
       callStorage(about("take a wake-up back"), callTimeLimit, async (abortSignal) => {

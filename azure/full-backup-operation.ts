@@ -101,7 +101,7 @@ function parseFolderUrl(fields: Fields, clean: Clean): string | null {
   if (value.length > LONGEST_FOLDER_URL) {
     throw new BadField(field, `a URL of at most ${LONGEST_FOLDER_URL} characters`, value.length);
   }
-  const bare = value.replace(/[?#].*$/s, "").replace(/^(\w+:\/\/)[^/]*@/, "$1");
+  const bare = value.replace(/[?#].*$/s, "").replace(/^(\w+:\/\/)[^/\\]*@/, "$1");
   return clean(bare, LONGEST_FOLDER_URL) || null;
 }
 

@@ -35,19 +35,26 @@ export async function postOnce(client: HttpClient, sent: Sent, body: string, now
   const headers = headersOf(sent.token);
   headers.set("content-type", "application/json");
   const { url, signal: abortSignal } = sent;
-  const request = createPipelineRequest({ url, method: "POST", headers, body, abortSignal });
+  const request = createPipelineRequest({ url, method: "POST", headers, body, abortSignal, onDownloadProgress });
   return answerOf(await pipelineOf([freshConnection]).sendRequest(client, request), now());
 }
 
 /** Sends a GET, and again with back-off where nobody answered, or 408, 429 or 5xx, while `retries` leaves time. */
 export async function getAgain(client: HttpClient, sent: Sent, retries: RetryPauses): Promise<HsmAnswer> {
   const { url, signal: abortSignal } = sent;
-  const request = createPipelineRequest({ url, headers: headersOf(sent.token), abortSignal });
+  const request = createPipelineRequest({ url, headers: headersOf(sent.token), abortSignal, onDownloadProgress });
   const { strategy, maxRetries } = retryGets(retries);
   return answerOf(
     await pipelineOf([retryPolicy([strategy], { maxRetries })]).sendRequest(client, request),
     retries.now(),
   );
+}
+
+/** An HSM's answer has some hundred bytes. What is longer than this is not kept in memory: the call fails, as if it broke off. */
+const LONGEST_ANSWER = 1 << 20;
+
+function onDownloadProgress({ loadedBytes }: { readonly loadedBytes: number }): void {
+  if (loadedBytes > LONGEST_ANSWER) throw new Error(`the answer is longer than ${LONGEST_ANSWER} bytes`);
 }
 
 /** Not the pipeline's own `disableKeepAlive`: it takes Node's global agent, which has kept connections since Node 19. */

@@ -23,7 +23,9 @@ export async function getToken(credential: TokenCredential, asked: Asked, abortS
   const operation = operationOf(asked);
   try {
     const given = await credential.getToken(tokenScope(asked.hsm), { abortSignal });
-    if (given !== null && given.token !== "") return secret(given.token);
+    // The endpoint's answer may hold anything in the token's place, and the library hands it on.
+    const token: unknown = given?.token;
+    if (typeof token === "string" && token.trim() !== "") return secret(token);
   } catch (thrown) {
     const cause = strippedCause(thrown, cleanerOf([]));
     const refusal = { status: statusOf(thrown), code: cause.name, said: cause.message };

@@ -1,4 +1,4 @@
-import { BadField, type Fields, fieldsOf, parseJson } from "../backup/fields.ts";
+import { BadField, type Fields, fieldsOf } from "../backup/fields.ts";
 import type { JobError } from "../backup/job-report.ts";
 import { type Clean, LONGEST } from "./service-words.ts";
 
@@ -19,7 +19,8 @@ export function parseError(error: unknown, clean: Clean): JobError | null {
   const nested = innerErrors(fields.innererror);
   if (code === "" && message === "" && nested.length === 0) return null;
   return {
-    code: clean(code || nested.find((each) => each.code !== "")?.code || NO_CODE, LONGEST.code),
+    // A code of hidden characters alone is none.
+    code: clean(code || nested.find((each) => each.code !== "")?.code || NO_CODE, LONGEST.code) || NO_CODE,
     message: clean(message || nested.find((each) => each.message !== "")?.message || "", LONGEST.message),
     inner: nested.map((each) => clean([each.code, each.message].filter(Boolean).join(": "), LONGEST.innerError)),
   };
@@ -35,8 +36,16 @@ export function parseKeyVaultError(body: string, clean: Clean): JobError | null 
   }
 }
 
-/** A body as the object that it has to be. @throws BadField */
-export const parseAnswer = (body: string, clean: Clean): Fields => objectOf(parseJson(body, "answer"), "answer", clean);
+/** A body as the object that it has to be, however deep: only a few fields of it are kept. @throws BadField */
+export const parseAnswer = (body: string, clean: Clean): Fields => objectOf(jsonOf(body), "answer", clean);
+
+function jsonOf(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new BadField("answer", "JSON", `${body.length} characters that are not`);
+  }
+}
 
 /** A text in an object's place is quoted by the error, cut: so it is cleaned before it is cut. */
 const objectOf = (value: unknown, name: string, clean: Clean): Fields =>

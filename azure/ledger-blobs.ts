@@ -1,9 +1,10 @@
 import type { BlobRequestConditions, ContainerClient } from "@azure/storage-blob";
 import type { BlobToWrite, Deps, ReadBlob, Written } from "../backup/deps.ts";
 import { INTERVALS } from "../backup/intervals.ts";
+import { readPage } from "./listed-page.ts";
 import { readAll } from "./read-all.ts";
 import { refusalOf } from "./refusal.ts";
-import { callStorage, type StorageCall } from "./storage-failure.ts";
+import { answerUnreadable, callStorage, type StorageCall } from "./storage-failure.ts";
 
 const CONTENT_TYPE = "application/json";
 
@@ -28,12 +29,9 @@ export function ledgerBlobs(
           .byPage({ maxPageSize: limit, ...(marker !== undefined && { continuationToken: marker }) });
         const next = await pages.next();
         const page = next.done === true ? undefined : next.value;
-        const items = page?.segment.blobItems ?? [];
-        return {
-          blobs: items.map(({ name, metadata }) => ({ name, metadata: { ...metadata } })),
-          // The service ends a listing with an empty marker. A page may be empty and still have one.
-          marker: page?.continuationToken || undefined,
-        };
+        const read = readPage(page?.segment.blobItems ?? [], page?.continuationToken, marker);
+        if (typeof read === "string") throw answerUnreadable(aboutLedger(container, "list the ledger"), read);
+        return read;
       }),
   };
 }
@@ -65,12 +63,14 @@ async function read(container: ContainerClient, name: string, abortSignal: Abort
 async function write(container: ContainerClient, blob: BlobToWrite, abortSignal: AbortSignal): Promise<Written> {
   const body = typeof blob.body === "string" ? Buffer.from(blob.body) : blob.body;
   try {
-    const { etag = "" } = await container.getBlockBlobClient(blob.name).upload(body, body.byteLength, {
+    const { etag } = await container.getBlockBlobClient(blob.name).upload(body, body.byteLength, {
       abortSignal,
       conditions: conditionsOf(blob.onlyIf),
       blobHTTPHeaders: { blobContentType: CONTENT_TYPE },
       metadata: { ...blob.metadata },
     });
+    // Without an ETag the next write could not be conditional. This one took effect, as the next look will tell.
+    if (!etag) throw answerUnreadable(aboutLedger(container, "write the ledger"), "the answer has no ETag");
     return { outcome: "written", etag };
   } catch (thrown) {
     if (blob.onlyIf !== "any" && isLostRace(thrown)) return { outcome: "lost" };

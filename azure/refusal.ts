@@ -1,5 +1,6 @@
 import { isRestError, RestError } from "@azure/core-rest-pipeline";
 import { redact } from "../backup/secret.ts";
+import { LONGEST, readable } from "./service-words.ts";
 
 /** What is known of a call to storage that failed. */
 export type Refusal = {
@@ -26,14 +27,18 @@ export function refusalOf(thrown: unknown): Refusal {
   const code = thrown.response?.headers.get(ERROR_CODE_HEADER) ?? thrown.code;
   // Its words are the whole answer, in which a delegation key may be.
   const said = code === RestError.PARSE_ERROR ? "the answer makes no sense" : words(thrown.message);
-  return { status, code: code ?? (status === null ? "noAnswer" : "noCode"), said };
+  return { status, code: codeWords(code) || (status === null ? "noAnswer" : "noCode"), said };
 }
 
-/** The first line (the service adds request id and time in further ones), redacted and cut. */
+/** Of the first line only (the service adds request id and time in further ones), redacted and cut. */
 export function words(text: string): string {
-  const line = text.trim().split(/[\r\n]/, 1)[0] ?? "";
+  // Before anything else looks through it: a service may send megabytes.
+  const line = readable(text.trim().split(/[\r\n]/, 1)[0] ?? "");
   return redact(line).replace(KEY_SHAPE, "[secret]").slice(0, LONGEST_WORDS);
 }
+
+/** The code is the service's text too. */
+const codeWords = (code: string | undefined): string => words(code ?? "").slice(0, LONGEST.code);
 
 const statusIn = (error: Error): number | null =>
   "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : null;

@@ -34,9 +34,9 @@ export function cleanerOf(secrets: readonly Secret[]): Clean {
   };
 }
 
-/** The start of a long text, without the word that the cut went through: it could be half a secret. */
-const readable = (text: string): string =>
-  text.length <= READ_AT_MOST ? text : text.slice(0, READ_AT_MOST).replace(/\S+$/, "…");
+/** The start of a long text, without the word that the cut went through: it could be half a secret. Takes linear time. */
+export const readable = (text: string): string =>
+  text.length <= READ_AT_MOST ? text : text.slice(0, READ_AT_MOST).replace(/(?<!\S)\S+$/, "…");
 
 const shorten = (text: string, limit: number): string =>
   text.length <= limit ? text : `${text.slice(0, limit - 1)}…`.toWellFormed();

@@ -27,6 +27,16 @@ export type HostStorageSettings =
       readonly clientId: string | undefined;
     };
 
+const STORAGE_SCOPE = "https://storage.azure.com/.default";
+
+/**
+ * Gives tokens for storage and nothing else. Where storage answers 401, the SDK asks for a token for whatever resource
+ * that answer names, and sends it there: one for an HSM would leave for somebody who is no HSM.
+ */
+const forStorageOnly = (credential: TokenCredential): TokenCredential => ({
+  getToken: (_scopes, options) => credential.getToken(STORAGE_SCOPE, options),
+});
+
 const MAX_TRIES = 3;
 const RETRY_DELAY = 0.4 * SECOND;
 const LONGEST_RETRY_DELAY = 2 * SECOND;
@@ -50,7 +60,7 @@ export const backupService = (
   storageUrl: string,
   credential: TokenCredential,
   callTimeLimit: number = INTERVALS.callTimeLimit,
-): BlobServiceClient => new BlobServiceClient(storageUrl, credential, clientOptions(callTimeLimit));
+): BlobServiceClient => new BlobServiceClient(storageUrl, forStorageOnly(credential), clientOptions(callTimeLimit));
 
 /** Clients of the ledger's container and of the queue. `credentialOf` is asked only where the settings want an identity. */
 export function hostStorage(
@@ -75,7 +85,7 @@ function servicesOf(
       QueueServiceClient.fromConnectionString(text, options),
     ];
   }
-  const credential = credentialOf(settings.clientId);
+  const credential = forStorageOnly(credentialOf(settings.clientId));
   return [
     new BlobServiceClient(settings.blobServiceUrl, credential, options),
     new QueueServiceClient(settings.queueServiceUrl, credential, options),

@@ -14,6 +14,15 @@ export type StorageCall = {
   readonly side: StorageSide;
 };
 
+const UNREADABLE = "unreadableAnswer";
+
+/** A success that lacks what it should have told: it may have taken effect. `said` is our own text. */
+export function answerUnreadable({ operation, target, account, side }: StorageCall, said: string): CallFailed {
+  const refusal = { status: null, code: UNREADABLE, said };
+  const remedy = remedyFor(refusal, { side, account, target });
+  return new CallFailed({ operation, target, ...refusal, reason: "unreadable", remedy });
+}
+
 /** Makes a call that ends within `limit` milliseconds, and that fails with nothing else than `CallFailed`. */
 export async function callStorage<T>(
   about: StorageCall,

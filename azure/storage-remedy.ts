@@ -92,6 +92,7 @@ const REMEDIES: Readonly<Record<string, (where: Where) => string>> = {
   DelegationKeyTooShort: askSooner,
   PARSE_ERROR: lookBetween,
   noCode: lookBetween,
+  unreadableAnswer: lookBetween,
   ENOTFOUND: findAccount,
   EAI_AGAIN: findAccount,
   CERT_HAS_EXPIRED: trustServer,

@@ -19,6 +19,10 @@ export async function withinLimit<T>(limit: number, call: (signal: AbortSignal) 
   }, limit);
   try {
     return await Promise.race([call(abort.signal), over.promise]);
+  } catch (thrown) {
+    // The storage SDK leaves the body of an answer that it can't use unread: that would keep the connection for ever.
+    abort.abort();
+    throw thrown;
   } finally {
     clearTimeout(timer);
   }

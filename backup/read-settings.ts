@@ -36,8 +36,10 @@ const SHORTEST_DEADLINE = 10 * MINUTE;
 const MAX_AGE_SLACK = HOUR;
 const API_VERSION = /^(7\.[2-9]|20\d\d-\d\d-\d\d(-preview)?)$/;
 const ANY_HSM = "hsm";
-/** Letters that a host may have: a comma and what was meant to follow it would become part of every record. */
-const HOST = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/;
+// https://learn.microsoft.com/azure/storage/common/storage-account-overview#storage-account-endpoints: public cloud, US
+// government, China, and accounts with DNS zone endpoints. Whoever else got a token for storage could use it elsewhere.
+const HOST =
+  /^[a-z0-9]{3,24}\.(blob\.core\.(windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)|z\d{2}\.blob\.storage\.azure\.net)$/;
 
 /**
  * Reads the settings from the environment. What is wrong for one HSM, or has a usable default, becomes a problem of the

@@ -11,10 +11,17 @@ import { register } from "./index.ts";
 export function load(env: Environment, intervals: Intervals): void {
   const read = readSettings(env, parseSchedule);
   const host = readHostStorage(env);
-  const hostProblems = "problems" in host ? host.problems : [];
+  const hostProblems = [...("problems" in host ? host.problems : []), ...uncheckedCertificates(env)];
   if (read.outcome === "unusable") throw refusal([...read.problems, ...hostProblems]);
-  if ("problems" in host) throw refusal([...read.settings.problems, ...host.problems]);
+  if ("problems" in host || hostProblems.length > 0) throw refusal([...read.settings.problems, ...hostProblems]);
   register(app, connect(env, read.settings, host.settings, intervals), intervals);
+}
+
+/** A SAS, a token and whatever an HSM answers would be anybody's who stands in between. */
+function uncheckedCertificates({ NODE_TLS_REJECT_UNAUTHORIZED: setting }: Environment): readonly SettingProblem[] {
+  if (setting !== "0") return [];
+  const problem = "expected not to be 0: certificates must be checked; trust a private one with NODE_EXTRA_CA_CERTS";
+  return [{ setting: "NODE_TLS_REJECT_UNAUTHORIZED", problem }];
 }
 
 /** One line per setting, so that one look at the log mends them all. */

@@ -20,6 +20,8 @@ export type AzuriteOptions = {
   readonly folder: string;
   /** Port of the blob service; 0, which is usual, takes any free one. */
   readonly blobPort?: number;
+  /** Base64; a new one when left out. Whoever starts it again on the same folder gives the one that its clients know. */
+  readonly accountKey?: string;
   readonly environment: NodeJS.ProcessEnv;
 };
 
@@ -28,7 +30,7 @@ export type BackupStorage = Program & { readonly url: string };
 
 /** Azurite for the Functions host's own storage: blob, queue and table over plain HTTP, with an account key. */
 export async function startHostStorage(options: AzuriteOptions, signal: AbortSignal): Promise<HostStorage> {
-  const key = makeAccountKey();
+  const key = options.accountKey ?? makeAccountKey();
   const urls = new Map<string, string>();
   const { program, ready } = await startProgram<ReadonlyMap<string, string>>(
     {
@@ -82,7 +84,10 @@ export async function startBackupStorage(
         ],
         ...["--oauth", "basic", "--cert", certificateFile, "--key", privateKeyFile],
       ],
-      environment: { ...options.environment, AZURITE_ACCOUNTS: `${BACKUP_ACCOUNT}:${makeAccountKey()}` },
+      environment: {
+        ...options.environment,
+        AZURITE_ACCOUNTS: `${BACKUP_ACCOUNT}:${options.accountKey ?? makeAccountKey()}`,
+      },
       readReady: (line) => LISTENING.exec(line)?.[2],
       endsBy: "SIGKILL",
     },
@@ -91,4 +96,5 @@ export async function startBackupStorage(
   return { ...program, url: `${ready}/${BACKUP_ACCOUNT}` };
 }
 
-const makeAccountKey = (): string => randomBytes(ACCOUNT_KEY_BYTES).toString("base64");
+/** A key that no other account has. */
+export const makeAccountKey = (): string => randomBytes(ACCOUNT_KEY_BYTES).toString("base64");

@@ -18,6 +18,8 @@ export type HsmEmulatorOptions = {
   /** 0 takes any free port. */
   readonly port: number;
   readonly uploadSeconds?: number;
+  /** A file in which the HSMs' jobs survive the emulator's end. */
+  readonly journalFile?: string;
   readonly environment: NodeJS.ProcessEnv;
 };
 
@@ -32,6 +34,7 @@ export async function startHsmEmulator(options: HsmEmulatorOptions, signal: Abor
         ...["--port", String(options.port), "--certificate", certificateFile, "--private-key", privateKeyFile],
         ...["--hsms", options.hsms.join(","), "--tenant", options.tenantId, "--ca", certificateFile],
         ...(options.uploadSeconds === undefined ? [] : ["--upload-seconds", String(options.uploadSeconds)]),
+        ...(options.journalFile === undefined ? [] : ["--journal", options.journalFile]),
       ],
       environment: options.environment,
       readReady: readListeningLine,

@@ -2,6 +2,7 @@ import type { Agent } from "node:https";
 import type { Call } from "./call-log.ts";
 import type { ScriptedFault } from "./faults/fault.ts";
 import type { Job } from "./jobs/job.ts";
+import type { Journal } from "./jobs/journal.ts";
 import type { SecurityDomain } from "./jobs/security-domain.ts";
 import type { KeyStore } from "./keys/stored-key.ts";
 
@@ -28,6 +29,8 @@ export type Emulator = {
   readonly uploadSeconds: number;
   readonly now: () => Date;
   readonly agent: Agent;
+  /** What survives the emulator's own end; undefined: nothing does. */
+  readonly journal: Journal | undefined;
   /** By lower-case name. */
   readonly hsms: ReadonlyMap<string, Hsm>;
 };

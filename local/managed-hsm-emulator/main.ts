@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { type EmulatorOptions, startEmulator } from "./server.ts";
 
 const USAGE =
-  "node main.ts --port N --certificate FILE --private-key FILE --hsms a,b --tenant ID [--ca FILE] [--upload-seconds S]";
+  "node main.ts --port N --certificate FILE --private-key FILE --hsms a,b --tenant ID [--ca FILE] [--upload-seconds S] [--journal FILE]";
 
 const LARGEST_PORT = 65_535;
 // A timer can't wait much longer.
@@ -20,6 +20,7 @@ async function readOptions(): Promise<EmulatorOptions> {
       tenant: { type: "string" },
       ca: { type: "string" },
       "upload-seconds": { type: "string" },
+      journal: { type: "string" },
     },
   });
   const seconds = values["upload-seconds"];
@@ -30,6 +31,7 @@ async function readOptions(): Promise<EmulatorOptions> {
     hsms: needed("hsms", values.hsms).split(","),
     tenantId: needed("tenant", values.tenant),
     ...(values.ca === undefined ? {} : { allowedCaCertificate: await readPem("ca", values.ca) }),
+    ...(values.journal === undefined ? {} : { journalFile: values.journal }),
     ...(seconds === undefined ? {} : { uploadSeconds: readNumber("upload-seconds", seconds, LONGEST_JOB_SECONDS) }),
   };
 }

@@ -4,6 +4,8 @@ import { createServer, type Server } from "node:https";
 import { answerControl, endJobs } from "./control.ts";
 import { serveDataPlane } from "./data-plane.ts";
 import type { Emulator, Hsm } from "./hsm.ts";
+import type { Job } from "./jobs/job.ts";
+import { openJournal } from "./jobs/journal.ts";
 import { makeSecurityDomain } from "./jobs/security-domain.ts";
 import { makeStorageAgent } from "./storage/storage-container.ts";
 import { answerError, makeExchange, send } from "./wire/exchange.ts";
@@ -25,6 +27,8 @@ export type EmulatorOptions = {
   readonly allowedCaCertificate?: string;
   /** How long a backup or a restore takes, when no fault says otherwise; 6 by default. */
   readonly uploadSeconds?: number;
+  /** A file that keeps the jobs: who starts again with it knows them. None: they end with the emulator. */
+  readonly journalFile?: string;
   readonly now?: () => Date;
 };
 
@@ -52,13 +56,18 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   const server = createServer({ cert: certificate, key: privateKey });
   const port = await listen(server, options.port, host);
   const origin = `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const now = options.now ?? (() => new Date());
+  const journal = options.journalFile === undefined ? undefined : openJournal(options.journalFile, now());
   const emulator: Emulator = {
     origin,
     tenantId,
     uploadSeconds: options.uploadSeconds ?? DEFAULT_UPLOAD_SECONDS,
-    now: options.now ?? (() => new Date()),
+    now,
+    journal,
     agent: makeStorageAgent(options.allowedCaCertificate ?? certificate),
-    hsms: new Map(options.hsms.map((name) => [name.toLowerCase(), makeHsm(name, origin, tenantId)])),
+    hsms: new Map(
+      options.hsms.map((name) => [name.toLowerCase(), makeHsm(name, origin, tenantId, journal?.jobsOf(name))]),
+    ),
   };
   server.on("request", (request, response) => void serve(emulator, request, response));
   return { url: origin, close: () => close(emulator, server) };
@@ -86,12 +95,12 @@ async function serve(emulator: Emulator, request: IncomingMessage, response: Ser
 const findOwner = (emulator: Emulator, [, name = "", version = ""]: readonly string[]): Hsm | undefined =>
   [...emulator.hsms.values()].find((hsm) => hsm.keys.get(name)?.versions.some(({ id }) => id === version));
 
-const makeHsm = (name: string, origin: string, tenantId: string): Hsm => ({
+const makeHsm = (name: string, origin: string, tenantId: string, jobs: readonly Job[] = []): Hsm => ({
   name,
   url: `${origin}/${name}`,
   securityDomain: makeSecurityDomain(tenantId, name.toLowerCase()),
   keys: new Map(),
-  jobs: [],
+  jobs: [...jobs],
   calls: [],
   script: [],
   held: new Set(),

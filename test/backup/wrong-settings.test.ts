@@ -49,6 +49,8 @@ describe("an app that could make no backup at all", () => {
     ["BACKUP_STORAGE_URL", `${STORAGE}/container`],
     ["BACKUP_STORAGE_URL", `${STORAGE}?comp=list`],
     ["BACKUP_STORAGE_URL", "https://me@backups.blob.core.windows.net"],
+    ["BACKUP_STORAGE_URL", "https://backups.blob.core.windows.net.evil.example"],
+    ["BACKUP_STORAGE_URL", "https://backups.queue.core.windows.net"],
     ["BACKUP_SCHEDULE", "daily"],
     ["BACKUP_CONTAINER_PREFIX", "My_Backups"],
     ["BACKUP_CONTAINER_PREFIX", "b".repeat(60)],

@@ -22,3 +22,12 @@ export const untilEnded = (host: RunningHost, hsm: string, run: unknown): Promis
     },
     60,
   );
+
+/** How the app says that it stands, with its entry for each HSM. */
+export async function healthOf(
+  host: RunningHost,
+): Promise<{ readonly status: number; readonly hsms: readonly Fields[] }> {
+  const answer = await host.get("/api/health");
+  const { hsms } = fieldsIn(answer);
+  return { status: answer.status, hsms: Array.isArray(hsms) ? hsms.map((entry) => fieldsOf(entry, "entry")) : [] };
+}

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle } from "../../scripts/bundle.ts";
 
-const ENTRY = fileURLToPath(new URL("./fast-main.ts", import.meta.url));
+/** An entry of the app: `fast` has intervals of seconds, `short` slots and a deadline of seconds besides. */
+export type Entry = "fast" | "short";
 
 // What the deployed host.json has, with a retry delay and a polling ceiling of the tests' own time scale.
 const HOST_JSON = {
@@ -23,11 +24,18 @@ const HOST_JSON = {
 };
 
 /** A built app whose intervals are seconds, bundled as the deployed one is. */
-export async function makeFastApp(): Promise<{ readonly folder: string; readonly remove: () => Promise<void> }> {
+export async function makeFastApp(
+  entry: Entry = "fast",
+): Promise<{ readonly folder: string; readonly remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "mhsm-backup-app-"));
+  await writeApp(folder, fileURLToPath(new URL(`./${entry}-main.ts`, import.meta.url)));
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Writes a built app into a folder. @param main the file that loads it */
+export async function writeApp(folder: string, main: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await bundle(ENTRY, join(folder, "main.js"));
+  await bundle(main, join(folder, "main.js"));
   await writeFile(join(folder, "host.json"), JSON.stringify(HOST_JSON));
   await writeFile(join(folder, "package.json"), JSON.stringify({ name: "fast", type: "module", main: "main.js" }));
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -70,11 +70,10 @@ describe("a host killed with SIGKILL, and a new one on the same storage", () => 
   /** Starts a host for one HSM, waits for the moment, kills it, and starts another. */
   async function killAt(app: Installation, hsm: string, moment: Promise<unknown>): Promise<void> {
     await knowSince(app.ledger, hsm, new Date(Date.now() - DAY));
-    const settings = { BACKUP_HSM_URLS: `${world.world.hsmEmulatorUrl}/${hsm}` };
-    const killed = await app.startHost(settings);
+    const killed = await app.startHost(world.only(hsm));
     await moment;
     await killed.kill();
-    const next = await app.startHost(settings);
+    const next = await app.startHost(world.only(hsm));
     await until(`${hsm} has its backup`, () => isDone(app, hsm), 60);
     await next.kill();
   }

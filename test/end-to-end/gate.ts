@@ -5,6 +5,13 @@ import { listen } from "../listen.ts";
 /** A call that passes the gate: its path decoded, without the query, and its body as text. */
 export type Call = { readonly method: string; readonly path: string; readonly body: string };
 
+/** What the gate says itself, in place of the service behind it. */
+export type Refusal = {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
+
 /** A call that was caught: `before` the storage saw it, or `after` the storage did it and before the answer. */
 export type Hold = {
   readonly caught: Promise<Call>;
@@ -18,8 +25,15 @@ export type Gate = {
   readonly calls: readonly Call[];
   /** Catches the next call that matches; all others pass. */
   readonly hold: (when: "before" | "after", matches: (call: Call) => boolean) => Hold;
-  /** Drops every call that matches, unanswered and not passed on, until it is told to stop. */
-  readonly drop: (matches: (call: Call) => boolean) => { readonly stop: () => void };
+  /**
+   * Leaves every call that matches unanswered until it is told to stop: `before` it is passed on, which is usual, or
+   * `after` the storage did it.
+   */
+  readonly drop: (matches: (call: Call) => boolean, when?: "before" | "after") => { readonly stop: () => void };
+  /** Passes on to another address from now on: that of a service that was started again. */
+  readonly retarget: (target: string) => void;
+  /** Answers every call that matches so, without passing it on, until it is told to stop. */
+  readonly refuse: (matches: (call: Call) => boolean, refusal: Refusal) => { readonly stop: () => void };
   readonly close: () => Promise<void>;
 };
 
@@ -34,10 +48,12 @@ type Trap = {
  * Stands between a program and one of its services over plain HTTP. It sees every call, and can hold one back while the
  * program is killed: so a crash can be put at any place of the way with no switch in the product.
  */
-export async function openGate(target: string): Promise<Gate> {
+export async function openGate(firstTarget: string): Promise<Gate> {
+  let target = firstTarget;
   const traps: Trap[] = [];
   const calls: Call[] = [];
-  const dropped = new Set<(call: Call) => boolean>();
+  const dropped = { before: new Set<(call: Call) => boolean>(), after: new Set<(call: Call) => boolean>() };
+  const refused = new Map<(call: Call) => boolean, Refusal>();
 
   const serve = async (incoming: IncomingMessage, answer: ServerResponse): Promise<void> => {
     const body = await readAll(incoming);
@@ -47,8 +63,14 @@ export async function openGate(target: string): Promise<Gate> {
       body: body.toString(),
     };
     calls.push(call);
-    if ([...dropped].some((matches) => matches(call))) {
+    if ([...dropped.before].some((matches) => matches(call))) {
       answer.destroy();
+      return;
+    }
+    const refusal = [...refused].find(([matches]) => matches(call))?.[1];
+    if (refusal !== undefined) {
+      answer.writeHead(refusal.status, refusal.headers);
+      answer.end(refusal.body);
       return;
     }
     const index = traps.findIndex(({ matches }) => matches(call));
@@ -65,6 +87,10 @@ export async function openGate(target: string): Promise<Gate> {
     const [response]: IncomingMessage[] = await once(upstream, "response");
     if (response === undefined) throw new Error("The storage gave no answer.");
     const answered = await readAll(response);
+    if ([...dropped.after].some((matches) => matches(call))) {
+      answer.destroy();
+      return;
+    }
     if (trap?.when === "after") {
       trap.spring(call);
       await trap.released;
@@ -86,9 +112,16 @@ export async function openGate(target: string): Promise<Gate> {
       traps.push({ when, matches, spring: caught.resolve, released: released.promise });
       return { caught: caught.promise, release: released.resolve };
     },
-    drop: (matches) => {
-      dropped.add(matches);
-      return { stop: () => dropped.delete(matches) };
+    drop: (matches, when = "before") => {
+      dropped[when].add(matches);
+      return { stop: () => dropped[when].delete(matches) };
+    },
+    retarget: (other) => {
+      target = other;
+    },
+    refuse: (matches, refusal) => {
+      refused.set(matches, refusal);
+      return { stop: () => refused.delete(matches) };
     },
     close: async () => {
       server.closeAllConnections();

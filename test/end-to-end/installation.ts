@@ -6,7 +6,7 @@ import { type Gate, openGate } from "./gate.ts";
 import { type RunningHost, spawnHost } from "./running-host.ts";
 
 // Seconds instead of minutes, as the app's own intervals in these tests.
-const FLAGS = ["--poll-seconds", "0.5", "--message-lease-seconds", "3", "--timer-lock-seconds", "0"];
+export const HOST_FLAGS = ["--poll-seconds", "0.5", "--message-lease-seconds", "3", "--timer-lock-seconds", "0"];
 
 /** One installation of the app: a host's storage with gates before it, and the hosts that are started on it. */
 export type Installation = {
@@ -38,7 +38,7 @@ export async function install(app: string, world: World, connection: string): Pr
     queues: QueueServiceClient.fromConnectionString(connection),
     startHost: async (settings = {}) => {
       const all = { ...world.settings, AzureWebJobsStorage: gated, ...settings };
-      const host = await spawnHost(app, { ...worldEnvironment(process.env), ...all }, FLAGS);
+      const host = await spawnHost(app, { ...worldEnvironment(process.env), ...all }, HOST_FLAGS);
       hosts.push(host);
       return host;
     },
@@ -49,7 +49,8 @@ export async function install(app: string, world: World, connection: string): Pr
   };
 }
 
-function endpointOf(connection: string, service: "Blob" | "Queue"): string {
+/** Scheme, host and port of a service in a storage connection string. */
+export function endpointOf(connection: string, service: "Blob" | "Queue"): string {
   const url = new RegExp(`${service}Endpoint=(https?://[^/;]+)`).exec(connection)?.[1];
   if (url === undefined) throw new Error(`The connection string has no ${service}Endpoint.`);
   return url;

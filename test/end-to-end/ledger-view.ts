@@ -3,6 +3,7 @@ import { type Card, newCard, readCardText } from "../../backup/card.ts";
 import { fieldsOf, parseJson } from "../../backup/fields.ts";
 import { cardName, recordsOf } from "../../backup/ledger.ts";
 import { readBlob } from "../read-blob.ts";
+import { until } from "../until.ts";
 
 /** The ledger as it stands, read past the app. */
 export type LedgerView = {
@@ -20,6 +21,17 @@ export async function viewLedger(ledger: ContainerClient, hsm: string): Promise<
   const read = readCardText(await readBlob(card), hsm);
   return { card: read.outcome === "card" ? read.card : undefined, records };
 }
+
+/** The ledger of an HSM that has a verified backup and no run, waited for. */
+export const untilBackedUp = (ledger: ContainerClient, hsm: string): Promise<LedgerView> =>
+  until(
+    `${hsm} has its backup`,
+    async () => {
+      const view = await viewLedger(ledger, hsm);
+      return view.card?.newestSuccess && view.card.active === null ? view : undefined;
+    },
+    60,
+  );
 
 /** Puts a card there as if the HSM had been known since `since`: then its newest slot is due at once. */
 export async function knowSince(ledger: ContainerClient, hsm: string, since: Date): Promise<void> {

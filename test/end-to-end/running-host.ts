@@ -2,8 +2,10 @@ import { fileURLToPath } from "node:url";
 import { fieldsOf, parseJson } from "../../backup/fields.ts";
 import { startChild } from "../child-process.ts";
 
-const HOST = fileURLToPath(new URL("../../local/functions-host/main.ts", import.meta.url));
-const KEY = "a-key-of-this-test";
+/** The local Functions host, as a program. */
+export const HOST_PROGRAM = fileURLToPath(new URL("../../local/functions-host/main.ts", import.meta.url));
+/** Opens every function of the hosts of these tests. */
+export const HOST_KEY = "a-key-of-this-test";
 
 /** An answer of the app. */
 export type Answer = {
@@ -34,11 +36,24 @@ export async function spawnHost(
   environment: NodeJS.ProcessEnv,
   flags: readonly string[] = [],
 ): Promise<RunningHost> {
-  const child = startChild([HOST, "--app", app, "--port", "0", "--json-logs", ...flags], {
-    env: { ...environment, LOCAL_FUNCTION_KEY: KEY },
+  const child = startChild([HOST_PROGRAM, "--app", app, "--port", "0", "--json-logs", ...flags], {
+    env: { ...environment, LOCAL_FUNCTION_KEY: HOST_KEY },
   });
   const ready = await child.firstLine;
   const { url, functions } = ready === undefined ? { url: "" } : fieldsOf(parseJson(ready, "line"), "line");
+  return {
+    url: String(url),
+    functions,
+    lines: () => [...child.stdout, ...child.stderr],
+    events: (name) => eventsIn(child.stderr).filter(({ event }) => event === name),
+    ...callsTo(String(url)),
+    kill: () => child.kill("SIGKILL"),
+    ended: child.exited,
+  };
+}
+
+/** Calls the app at an address as somebody who has the key. */
+export function callsTo(url: string): Pick<RunningHost, "get" | "post"> {
   const call = async (path: string, init: RequestInit): Promise<Answer> => {
     const answer = await fetch(`${url}${path}`, init);
     const text = await answer.text();
@@ -50,18 +65,13 @@ export async function spawnHost(
       body: isJson ? parseJson(text, "answer") : undefined,
     };
   };
-  const withKey = (headers: Record<string, string>) => ({ "x-functions-key": KEY, ...headers });
+  const withKey = (headers: Record<string, string>) => ({ "x-functions-key": HOST_KEY, ...headers });
   return {
-    url: String(url),
-    functions,
-    lines: () => [...child.stdout, ...child.stderr],
-    events: (name) => child.stderr.flatMap(eventIn).filter(({ event }) => event === name),
     get: (path, headers = {}) => call(path, { headers: withKey(headers) }),
     post: (body, headers = {}) => call("/api/backups", { method: "POST", body, headers: withKey(headers) }),
-    kill: () => child.kill("SIGKILL"),
-    ended: child.exited,
   };
 }
 
-const eventIn = (line: string): readonly Readonly<Record<string, unknown>>[] =>
-  line.startsWith('{"event"') ? [fieldsOf(parseJson(line, "line"), "line")] : [];
+/** The app's log events among the lines of a host. */
+export const eventsIn = (lines: readonly string[]): readonly Readonly<Record<string, unknown>>[] =>
+  lines.flatMap((line) => (line.startsWith('{"event"') ? [fieldsOf(parseJson(line, "line"), "line")] : []));

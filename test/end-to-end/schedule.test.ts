@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY } from "../../backup/instant.ts";
 import { until } from "../until.ts";
 import { type AppWorld, startAppWorld } from "./app-world.ts";
-import type { Installation } from "./installation.ts";
-import { knowSince, viewLedger } from "./ledger-view.ts";
+import { knowSince, untilBackedUp, viewLedger } from "./ledger-view.ts";
 
 const ONE_HOUR_SECONDS = 3_600;
 
@@ -14,19 +13,7 @@ describe("backups on a schedule", () => {
   }, 60_000);
   afterAll(() => world?.stop());
 
-  const only = (...hsms: readonly string[]) => ({
-    BACKUP_HSM_URLS: hsms.map((hsm) => `${world.world.hsmEmulatorUrl}/${hsm}`).join(","),
-  });
   const yesterday = () => new Date(Date.now() - DAY);
-  const succeeded = (app: Installation, hsm: string) =>
-    until(
-      `${hsm} has its backup`,
-      async () => {
-        const view = await viewLedger(app.ledger, hsm);
-        return view.card?.newestSuccess && view.card.active === null ? view : undefined;
-      },
-      60,
-    );
 
   test.concurrent("a slot that was missed while the host was down is caught up", { timeout: 90_000 }, async ({
     onTestFinished,
@@ -34,8 +21,8 @@ describe("backups on a schedule", () => {
     const app = await world.installAnother();
     onTestFinished(app.stop);
     await knowSince(app.ledger, "missed", yesterday());
-    const host = await app.startHost(only("missed"));
-    const { records } = await succeeded(app, "missed");
+    const host = await app.startHost(world.only("missed"));
+    const { records } = await untilBackedUp(app.ledger, "missed");
     await host.kill();
     expect(records).toMatchObject([{ state: "Succeeded", trigger: "schedule" }]);
     expect(Date.parse(String(records[0]?.slot))).toBeLessThanOrEqual(Date.now());
@@ -47,8 +34,8 @@ describe("backups on a schedule", () => {
     const app = await world.installAnother();
     onTestFinished(app.stop);
     await knowSince(app.ledger, "twice", yesterday());
-    const hosts = await Promise.all([app.startHost(only("twice")), app.startHost(only("twice"))]);
-    await succeeded(app, "twice");
+    const hosts = await Promise.all([app.startHost(world.only("twice")), app.startHost(world.only("twice"))]);
+    await untilBackedUp(app.ledger, "twice");
     const looks = () => hosts.map((host) => host.events("backup.checked").length);
     const before = looks();
     await until("both have looked again", () => looks().every((count, index) => count > (before[index] ?? 0) + 1));
@@ -64,8 +51,8 @@ describe("backups on a schedule", () => {
     onTestFinished(app.stop);
     await knowSince(app.ledger, "retried", yesterday());
     await world.control("POST", "retried", "faults", [{ fault: "failAt", operation: "backup", share: 0.5 }]);
-    const host = await app.startHost(only("retried"));
-    const { card, records } = await succeeded(app, "retried");
+    const host = await app.startHost(world.only("retried"));
+    const { card, records } = await untilBackedUp(app.ledger, "retried");
     await host.kill();
     expect(records.map(({ state }) => state).toSorted()).toEqual(["Failed", "Succeeded"]);
     expect(new Set(records.map(({ slot }) => slot)).size).toBe(1);
@@ -84,8 +71,8 @@ describe("backups on a schedule", () => {
       { fault: "status", operation: "backup", status: 400, code: "BadParameter" },
     ]);
     await world.control("POST", "hanging", "faults", [{ fault: "hang", operation: "backup", times: 100 }]);
-    const host = await app.startHost(only("failing", "hanging", "fine"));
-    const { records } = await succeeded(app, "fine");
+    const host = await app.startHost(world.only("failing", "hanging", "fine"));
+    const { records } = await untilBackedUp(app.ledger, "fine");
     const failed = await until("the refused one has failed", () => host.events("backup.failed")[0]);
     const refused = await until("the hanging one is told", () =>
       host.events("backup.refused").find(({ hsm }) => hsm === "hanging"),
@@ -104,10 +91,10 @@ describe("backups on a schedule", () => {
     onTestFinished(app.stop);
     await knowSince(app.ledger, "shared", yesterday());
     await world.control("POST", "shared", "jobs", { seconds: ONE_HOUR_SECONDS });
-    const host = await app.startHost(only("shared"));
+    const host = await app.startHost(world.only("shared"));
     const refused = await until("it is told", () => host.events("backup.refused")[0]);
     await world.control("DELETE", "shared", "jobs");
-    const { records } = await succeeded(app, "shared");
+    const { records } = await untilBackedUp(app.ledger, "shared");
     await host.kill();
     expect(records).toMatchObject([{ state: "Succeeded" }]);
     expect(refused).toMatchObject({ hsm: "shared", reason: "busy", status: 409 });

@@ -1,5 +1,5 @@
 import type { CallFailure } from "../../backup/call-failed.ts";
-import { addJob, type FakeHsmState, isRunning, type JobPlan, type Verb } from "./fake-hsm-state.ts";
+import { addJob, type FakeHsmState, type FakeJob, isRunning, type JobPlan, type Verb } from "./fake-hsm-state.ts";
 
 export type HeldAnswer = {
   /** Resolves when what was asked has been done, and only its answer is held back. */
@@ -21,6 +21,8 @@ export type FakeHsmControls = {
   readonly holdNextAnswer: (verb: Verb) => HeldAnswer;
   /** Another tool's job runs for that many milliseconds. */
   readonly beBusy: (ms: number) => void;
+  /** Ends one job now, in its own way or in this one. Gives it, or undefined where the HSM never knew it. */
+  readonly endJob: (jobId: string, plan?: JobPlan) => Readonly<FakeJob> | undefined;
   /** Ends what runs, as `Canceled`. */
   readonly endJobs: () => void;
   /** The HSM forgets a job. */
@@ -44,6 +46,13 @@ export function controlsOf(state: FakeHsmState, now: () => Date): FakeHsmControl
       return { done: done.promise, release: released.resolve };
     },
     beBusy: (ms) => void addJob(state, null, {}, now(), ms),
+    endJob: (jobId, plan) => {
+      const job = state.jobs.find(({ id }) => id === jobId);
+      if (job === undefined) return undefined;
+      job.endsAt = now();
+      job.plan = plan ?? job.plan;
+      return job;
+    },
     endJobs: () => {
       for (const job of state.jobs.filter((each) => isRunning(each, now()))) {
         job.endsAt = now();

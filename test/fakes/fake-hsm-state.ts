@@ -10,6 +10,8 @@ export type JobPlan = {
   readonly end?: { readonly status: "Failed" | "Canceled"; readonly error: JobError };
   /** `empty`: nothing is written; `unnamed`: the HSM tells none; a URL: it tells another than it writes to. */
   readonly folder?: "empty" | "unnamed" | { readonly url: string };
+  /** What it writes into its folder, by name. */
+  readonly blobs?: ReadonlyMap<string, Uint8Array>;
   /** The HSM forgets it at once. */
   readonly isLost?: boolean;
 };

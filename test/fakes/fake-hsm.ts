@@ -15,6 +15,8 @@ export type FakeHsmOptions = {
 export type FakeHsm = Pick<Deps, "startFullBackup" | "getBackupStatus"> & {
   /** The controls of one HSM, which comes into being with the first thing said to it. */
   readonly at: (name: string) => FakeHsmControls;
+  /** Lets the jobs of an HSM that have ended write what they have to, as the next question would. */
+  readonly writeOut: (name: string) => Promise<void>;
 };
 
 const BLOBS = new Map([
@@ -33,6 +35,7 @@ export function fakeHsm(options: FakeHsmOptions): FakeHsm {
   };
   return {
     at: (name) => controlsOf(stateOf(name), options.now),
+    writeOut: (name) => writeEndedJobs(stateOf(name), options),
     startFullBackup: ({ name }, target) => serve(stateOf(name), "start", options, (hsm) => start(hsm, target, options)),
     getBackupStatus: ({ name }, jobId) => serve(stateOf(name), "look", options, (hsm) => look(hsm, jobId, options)),
   };
@@ -76,7 +79,8 @@ async function writeEndedJobs({ jobs }: FakeHsmState, { now, writeBlob }: FakeHs
     if (job.isWritten || isRunning(job, now())) continue;
     job.isWritten = true;
     if (job.containerUrl === null || job.plan.end !== undefined || job.plan.folder === "empty") continue;
-    for (const [name, bytes] of BLOBS) await writeBlob(job.containerUrl, `${job.folder}/${name}`, bytes);
+    for (const [name, bytes] of job.plan.blobs ?? BLOBS)
+      await writeBlob(job.containerUrl, `${job.folder}/${name}`, bytes);
   }
 }
 

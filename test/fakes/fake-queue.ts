@@ -20,12 +20,21 @@ export type QueuedMessage = {
 export type ReceivedMessage = QueuedMessage & { readonly popReceipt: string };
 
 export type FakeQueue = Pick<Deps, "wakeLater" | "takeBack"> & {
-  /** Receives what is visible now, hides it, and gives it a new pop receipt: the old one is good for nothing any more. */
-  readonly receive: (limit?: number, hiddenFor?: number) => readonly ReceivedMessage[];
+  /**
+   * Receives what is visible now, hides it, and gives it a new pop receipt: the old one is good for nothing any more.
+   * `passes`: messages that nobody gets this time, since no order and no promptness is promised.
+   */
+  readonly receive: (
+    limit?: number,
+    hiddenFor?: number,
+    passes?: (message: QueuedMessage) => boolean,
+  ) => readonly ReceivedMessage[];
   /** Deletes a received message; false where its pop receipt is an old one, or it is gone. */
   readonly delete: (message: SentMessage) => boolean;
   /** Shows a received message again after `delay`, as the host does when a handler threw. False as for `delete`. */
   readonly makeVisible: (message: SentMessage, delay?: number) => boolean;
+  /** Hides a received message for longer, as the host does while its handler runs; it gets a new pop receipt. */
+  readonly renew: (message: SentMessage, hiddenFor?: number) => ReceivedMessage | undefined;
   /** Everything that hasn't expired, hidden or not, in the order of becoming visible. */
   readonly all: () => readonly QueuedMessage[];
   /** A message of somebody else's. */
@@ -70,9 +79,9 @@ export function fakeQueue({ now }: { readonly now: () => Date }): FakeQueue {
       await Promise.resolve();
       remove(sent);
     },
-    receive: (limit = MOST_AT_ONCE, hiddenFor = HIDDEN_WHILE_WORKED_ON) => {
+    receive: (limit = MOST_AT_ONCE, hiddenFor = HIDDEN_WHILE_WORKED_ON, passes = () => false) => {
       const at = now().getTime();
-      const visible = current().filter(({ visibleAt }) => visibleAt <= at);
+      const visible = current().filter((message) => message.visibleAt <= at && !passes(message));
       return visible.slice(0, limit).map((message) => {
         const popReceipt = nextWord("receipt");
         const dequeueCount = message.dequeueCount + 1;
@@ -88,6 +97,13 @@ export function fakeQueue({ now }: { readonly now: () => Date }): FakeQueue {
       // An update gives a new pop receipt, too.
       messages.set(found.id, { ...found, popReceipt: nextWord("receipt"), visibleAt: now().getTime() + delay });
       return true;
+    },
+    renew: (message, hiddenFor = HIDDEN_WHILE_WORKED_ON) => {
+      const found = held(message);
+      if (found === undefined) return undefined;
+      const renewed = { ...found, popReceipt: nextWord("receipt"), visibleAt: now().getTime() + hiddenFor };
+      messages.set(found.id, renewed);
+      return renewed;
     },
     all: () => current().map(({ popReceipt: _secret, ...message }) => message),
     put: (body, delay = 0) => void add(body, delay, undefined),

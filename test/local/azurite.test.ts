@@ -10,7 +10,7 @@ import { makeAccessToken } from "../../local/access-token.ts";
 import { type BackupStorage, type HostStorage, startBackupStorage, startHostStorage } from "../../local/azurite.ts";
 import { type Certificate, makeCertificate } from "../../local/certificate.ts";
 import { makeSas } from "../container-sas.ts";
-import { isAlive } from "./traces.ts";
+import { isAlive } from "../processes.ts";
 
 const never = new AbortController().signal;
 

@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { type ProgramPlan, startProgram } from "../../local/child-process.ts";
 import { readListeningLine } from "../../local/listening-line.ts";
 import { listen } from "../listen.ts";
+import { isAlive } from "../processes.ts";
 import { until } from "../until.ts";
-import { isAlive } from "./traces.ts";
 
 const PROGRAM = fileURLToPath(new URL("./fixtures/program.ts", import.meta.url));
 const never = new AbortController().signal;

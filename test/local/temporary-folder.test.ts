@@ -5,8 +5,9 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
 import { makeTemporaryFolder } from "../../local/temporary-folder.ts";
 import { firstLineOf, startChild } from "../child-process.ts";
+import { isAlive } from "../processes.ts";
 import { until } from "../until.ts";
-import { isAlive, useTraces } from "./traces.ts";
+import { useTraces } from "./traces.ts";
 
 const PARENT = fileURLToPath(new URL("./fixtures/parent.ts", import.meta.url));
 

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { isAlive } from "../processes.ts";
 import { until } from "../until.ts";
-import { isAlive } from "./traces.ts";
 
 // Sooner than it would end by itself.
 const SOONER_SECONDS = 2.5;

@@ -4,8 +4,9 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import { describe, expect, it } from "vitest";
 import { startWorld, type World } from "../../local/world.ts";
 import { listen } from "../listen.ts";
+import { isAlive } from "../processes.ts";
 import { until } from "../until.ts";
-import { isAlive, useTraces } from "./traces.ts";
+import { useTraces } from "./traces.ts";
 
 const never = new AbortController().signal;
 const WANTED = { hsms: ["contoso", "fabrikam"], environment: process.env };

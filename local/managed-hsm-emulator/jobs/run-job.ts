@@ -41,8 +41,11 @@ export function startJob(
     bytes: 0,
   };
   hsm.jobs.push(job);
+  // Before anybody is told of it: what was answered 202 is known for ever.
+  emulator.journal?.write(hsm.name, job);
   void run(job, seconds, faults, work).then(() => {
     job.endedAt = emulator.now();
+    emulator.journal?.write(hsm.name, job);
     ended.resolve();
   });
   return job;

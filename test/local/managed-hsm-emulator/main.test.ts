@@ -1,9 +1,12 @@
+import { appendFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startEmulator } from "../../../local/managed-hsm-emulator/server.ts";
 import { firstLineOf, startChild } from "../../child-process.ts";
 import { TENANT } from "../../token-credential.ts";
-import { asObject, call } from "./hsm-client.ts";
+import { until } from "../../until.ts";
+import { asList, asObject, call, control } from "./hsm-client.ts";
 import { type Ground, makeGround, startTestEmulator } from "./world.ts";
 
 const MAIN = join(import.meta.dirname, "../../../local/managed-hsm-emulator/main.ts");
@@ -41,6 +44,34 @@ test.each(["SIGTERM", "SIGINT"] as const)(
     expect(program.process.signalCode).toBeNull();
   },
 );
+
+test("jobs outlive a SIGKILL in the journal: one that has ended as it ended, one that ran as failed", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "journal-"));
+  const journal = join(folder, "jobs.jsonl");
+  const jobsAt = async (url: string) => asList((await control(`${url}/contoso`, "GET", "state")).body.jobs);
+  const startJob = async (url: string, seconds: number) =>
+    (await control(`${url}/contoso`, "POST", "jobs", { seconds })).body.jobId;
+
+  const first = run({ journal });
+  const { url } = asObject(JSON.parse(await firstLineOf(first)));
+  const ended = await startJob(String(url), 0);
+  await until("the end of the first job", async () => (await jobsAt(String(url)))[0]?.endedAt);
+  const running = await startJob(String(url), 3_600);
+  await first.kill("SIGKILL");
+  await appendFile(journal, '{"hsm":"contoso","id":"cut o');
+
+  for (const _ of ["started again", "and again"]) {
+    const again = run({ journal });
+    const jobs = await jobsAt(String(asObject(JSON.parse(await firstLineOf(again))).url));
+    expect(jobs).toMatchObject([
+      { id: ended, status: "Succeeded", error: null },
+      { id: running, status: "Failed", error: { code: "InternalServerError" } },
+    ]);
+    expect(jobs[1]?.endedAt).toBeTypeOf("string");
+    await again.kill("SIGKILL");
+  }
+  await rm(folder, { recursive: true });
+});
 
 test.each([
   [{ hsms: "" }, "--hsms is missing"],

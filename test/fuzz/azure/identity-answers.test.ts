@@ -1,0 +1,136 @@
+import { randomUUID } from "node:crypto";
+import { inspect } from "node:util";
+import { ManagedIdentityCredential } from "@azure/identity";
+import fc from "fast-check";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { managedHsm } from "../../../azure/managed-hsm.ts";
+import { PATIENT } from "../../azure/patient-client.ts";
+import { TARGET, TOKEN } from "../../azure/secrets.ts";
+import { makeTrustedCertificate, type TrustedCertificate } from "../../trusted-certificate.ts";
+import { failedOf, outcomeOf } from "./outcomes.ts";
+import { storageAt } from "./storage-under-test.ts";
+import { goodToken, tokenBodies, tokenStatuses } from "./token-answers.ts";
+import { brokenWires, http, locationsAt, strangeWires } from "./wire-answers.ts";
+import { noUnhandledRejections } from "./wire-pair.ts";
+import { startWireServer, type WireServer } from "./wire-server.ts";
+
+const JOB_ID = "45aacd568ab049a2803861e8dd3ae21f";
+const HEADER = "the-identity-header-0123456789";
+/** Milliseconds; the library tries again for seconds what may pass. */
+const LIMIT = 300;
+
+let certificate: TrustedCertificate;
+let endpoint: WireServer;
+let bystander: WireServer;
+/** HSM and storage at once. */
+let service: WireServer;
+beforeAll(async () => {
+  certificate = await makeTrustedCertificate();
+  [endpoint, bystander, service] = await Promise.all([
+    startWireServer(),
+    startWireServer(),
+    startWireServer(certificate),
+  ]);
+  vi.stubEnv("IDENTITY_ENDPOINT", `${endpoint.origin}/msi/token`);
+  vi.stubEnv("IDENTITY_HEADER", HEADER);
+  bystander.answer(http(200, [], goodToken()));
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await Promise.all([endpoint.close(), bystander.close(), service.close(), certificate.remove()]);
+});
+beforeEach(() => {
+  service.answer(http(202, [], JSON.stringify({ status: "InProgress", jobId: JOB_ID })));
+});
+afterEach(() => {
+  // Neither the header that opens the endpoint nor a token goes to whoever an answer points at.
+  expect(bystander.requests).toEqual([]);
+});
+
+/** An identity whose token nobody has kept: the library shares its tokens within the process. */
+const identity = () => new ManagedIdentityCredential({ clientId: randomUUID() });
+
+/** A start and a read of the ledger, with what the endpoint answers. */
+function calls(limit: number): readonly Promise<unknown>[] {
+  const hsm = { name: "contoso", url: `${service.origin}/contoso` };
+  const client = managedHsm({ ...PATIENT, credential: identity(), startTimeLimit: limit, callTimeLimit: limit });
+  return [client.startFullBackup(hsm, TARGET), storageAt(service.origin, limit, identity()).readBlob("a")];
+}
+
+noUnhandledRejections();
+
+const expectNoHeader = (value: unknown): void =>
+  expect(inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toContain(HEADER);
+
+describe("an identity endpoint", () => {
+  test("as it should be gives a token to the HSM", async () => {
+    endpoint.answer(http(200, [], goodToken()));
+    const [started] = await Promise.all(calls(PATIENT.startTimeLimit).map((call) => outcomeOf(call, LIMIT)));
+    expect(started).toEqual({ value: { jobId: JOB_ID, retryAfter: null } });
+    expect(service.requests.filter((request) => request.includes(`uthorization: Bearer ${TOKEN}\r\n`))).toHaveLength(2);
+    expect(endpoint.requests[0]?.toLowerCase()).toContain(`x-identity-header: ${HEADER}`);
+  });
+
+  test.each(brokenWires(goodToken()))("that %s: no call succeeds, and nothing is sent", async (_what, wire) => {
+    endpoint.answer(wire);
+    const failed = await Promise.all(calls(LIMIT).map((call) => failedOf(call, LIMIT)));
+    for (const { failure } of failed) expect(["noAnswer", "denied"]).toContain(failure.reason);
+    for (const each of failed) expectNoHeader(each);
+    expect(service.requests).toEqual([]);
+  });
+
+  test.each(strangeWires(goodToken()))("that %s: an outcome or a failure", async (_what, wire) => {
+    endpoint.answer(wire);
+    await Promise.all(calls(LIMIT).map((call) => outcomeOf(call, LIMIT)));
+  });
+
+  test.each([301, 302, 303, 307, 308])("that answers %i is followed to no other host", async (status) => {
+    for (const location of locationsAt(bystander.origin)) {
+      endpoint.answer(http(status, [["location", location]], goodToken()));
+      await Promise.all(calls(LIMIT).map((call) => outcomeOf(call, LIMIT)));
+      expect(bystander.requests).toEqual([]);
+    }
+  });
+});
+
+describe("a token's answer", () => {
+  test("malformed anywhere is a token or a failure of the identity, and never an injected header", async () => {
+    await fc.assert(
+      fc.asyncProperty(tokenStatuses, tokenBodies, async (status, body) => {
+        endpoint.answer(http(status, [["x-echo", TOKEN]], status === 204 || status === 304 ? "" : body));
+        service.answer(http(202, [], JSON.stringify({ status: "InProgress", jobId: JOB_ID })));
+        const began = performance.now();
+        const [started, read] = await Promise.all(calls(LIMIT).map((call) => outcomeOf(call, LIMIT)));
+        for (const each of [started, read]) expectNoHeader(each);
+        for (const request of service.requests) {
+          expect(request).not.toMatch(/^x-evil/im);
+          expect(request).toMatch(/^authorization: Bearer/im);
+        }
+        // What is no token is told at once as such, and not as if time had run out.
+        const code = started !== undefined && "failed" in started ? started.failed.failure.code : "";
+        if (code === "timeout") expect(performance.now() - began).toBeGreaterThanOrEqual(LIMIT - 20);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test.each([5, true, {}, [TOKEN], null, "", " "])(
+    "with %j for a token is none: nothing goes to the HSM",
+    async (token) => {
+      endpoint.answer(http(200, [], goodToken({ access_token: token })));
+      const client = managedHsm({ ...PATIENT, credential: identity() });
+      const call = client.startFullBackup({ name: "contoso", url: `${service.origin}/contoso` }, TARGET);
+      const { failure } = await failedOf(call, PATIENT.startTimeLimit);
+      expect(failure).toMatchObject({ target: "identity", reason: "noAnswer" });
+      expect(failure.code).not.toBe("timeout");
+      expect(service.requests).toEqual([]);
+    },
+  );
+
+  test("of 500 is waited for no longer than the time limit", async () => {
+    endpoint.answer(http(500, [], `{"message":"${TOKEN}"}`));
+    for (const { failure } of await Promise.all(calls(LIMIT).map((call) => failedOf(call, LIMIT)))) {
+      expect(failure.reason).toBe("noAnswer");
+    }
+  });
+});

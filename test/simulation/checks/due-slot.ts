@@ -1,0 +1,52 @@
+import type { MakeCheck, View } from "../facts.ts";
+import { watchLedger } from "./ledger-model.ts";
+import type { CardSeen } from "./ledger-words.ts";
+import { watchSettings } from "./settings-model.ts";
+import { isInWindow, MINUTE, newestSlot, RETRY_SLOT } from "./spans.ts";
+import { clock } from "./words.ts";
+
+/** Two timers, one of them while a message still works, and the time that a call may take. */
+const STARTED_WITHIN = 20 * MINUTE;
+
+/** `Due`: judged only when the faults have stopped, since before that each timer may have had its reason. */
+export const dueSlot: MakeCheck = () => {
+  const ledger = watchLedger();
+  const settings = watchSettings();
+  const told = new Set<string>();
+  const freeSince = new Map<string, number>();
+
+  function judge(card: CardSeen, at: number, view: View): readonly string[] {
+    const slot = newestSlot(view, at);
+    if (card.active !== null || card.leftAt !== null || slot === undefined || slot < card.since) return [];
+    const known = card.newestSuccess === null ? card.runs : [card.newestSuccess, ...card.runs];
+    if (known.some(({ state, startedAt }) => state === "Succeeded" && isInWindow(view, slot, startedAt))) return [];
+    const tries = card.runs.filter((run) => run.slot === slot);
+    const pause = tries.length === 0 ? 0 : (RETRY_SLOT[Math.min(tries.length, RETRY_SLOT.length) - 1] ?? 0);
+    const due = Math.max(slot, ...tries.map(({ endedAt }) => endedAt + pause));
+    // What the card says was the time of other clocks; so is what makes a slot due.
+    const by = Math.max(due, freeSince.get(card.hsm) ?? 0, view.faultsStopAt) + STARTED_WITHIN + 2 * view.largestSkew;
+    const key = `${card.hsm} ${slot} ${tries.length}`;
+    if (at <= by || told.has(key)) return [];
+    told.add(key);
+    const words = tries.length === 0 ? "was never started" : `was not tried again after ${tries.length} tries`;
+    return [`slot ${clock(slot)} of ${card.hsm}, due since ${clock(due)}, ${words}`];
+  }
+
+  return {
+    name: "a due slot is started, and tried again after a failure",
+    see(fact, view) {
+      settings.see(fact, view);
+      if (fact.kind !== "timerFired") {
+        const change = ledger.see(fact);
+        if (change?.kind === "card" && (change.before === undefined || change.before.active !== null))
+          freeSince.set(change.hsm, fact.at);
+        return [];
+      }
+      if (fact.at < view.faultsStopAt) return [];
+      return settings.settled(view).flatMap((hsm) => {
+        const card = ledger.cards.get(hsm);
+        return card === undefined ? [] : judge(card, fact.at, view);
+      });
+    },
+  };
+};

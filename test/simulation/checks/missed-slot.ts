@@ -1,0 +1,101 @@
+import type { MakeCheck, View } from "../facts.ts";
+import { type Change, NEVER, watchLedger } from "./ledger-model.ts";
+import { isInWindow, MINUTE, slotAfter } from "./spans.ts";
+import { watchSuccesses } from "./success-model.ts";
+import { clock } from "./words.ts";
+
+/** Three timers, for whoever dies between writing and telling: the slot is told by the next one after the grace. */
+const TOLD_WITHIN = 15 * MINUTE;
+
+/** What is known of the telling of one HSM's slot. */
+type Telling = { claims: number; tellings: number; settledAt: number };
+
+/**
+ * A slot without a verified success is told as missed, and every telling was written to the card first, as untold; so it is
+ * told again only where whoever wrote that did not come to take it off the card, or where the card was lost.
+ */
+export const missedSlot: MakeCheck = () => {
+  const ledger = watchLedger();
+  const successes = watchSuccesses(ledger);
+  const tellings = new Map<string, Telling>();
+  const everSucceeded = new Map<string, Map<string, number>>();
+  // Slots before this were judged on a card that was lost since: what became of their telling can't be known.
+  const forgivenUntil = new Map<string, number>();
+
+  const tellingOf = (hsm: string, slot: number): Telling => {
+    const key = `${hsm} ${slot}`;
+    const known = tellings.get(key) ?? { claims: 0, tellings: 0, settledAt: NEVER };
+    tellings.set(key, known);
+    return known;
+  };
+
+  function seeCard(change: Change & { readonly kind: "card" }, view: View): readonly string[] {
+    const { hsm, before, card, at, byHand, isHandMade } = change;
+    if (card === undefined) return [];
+    if (byHand || isHandMade || before === undefined || before.since !== card.since)
+      forgivenUntil.set(hsm, Math.max(forgivenUntil.get(hsm) ?? NEVER, card.judgedUntil));
+    if (byHand) return [];
+    const wrong: string[] = [];
+    for (const untold of card.untold) {
+      if (before?.untold.some(({ slot, at: since }) => slot === untold.slot && since === untold.at)) continue;
+      const telling = tellingOf(hsm, untold.slot);
+      telling.claims += 1;
+      const satisfied = successes.of(hsm).find(({ startedAt }) => isInWindow(view, untold.slot, startedAt));
+      if (satisfied !== undefined && telling.claims === 1)
+        wrong.push(`slot ${clock(untold.slot)} of ${hsm} is told as missed, and ${satisfied.run} had satisfied it`);
+      if (telling.settledAt > ledger.cardLostAt(hsm))
+        wrong.push(
+          `slot ${clock(untold.slot)} of ${hsm} is told as missed again; it was told by ${clock(telling.settledAt)}`,
+        );
+    }
+    for (const { slot } of before?.untold ?? []) {
+      const telling = tellingOf(hsm, slot);
+      if (telling.tellings > 0 && !card.untold.some((untold) => untold.slot === slot)) telling.settledAt = at;
+    }
+    return wrong;
+  }
+
+  return {
+    name: "a missed slot is told once, a satisfied one never",
+    see(fact, view) {
+      if (fact.kind === "logged") {
+        const { event, hsm, slot } = fact.event;
+        if (event !== "backup.missed" || typeof hsm !== "string" || typeof slot !== "string") return [];
+        const telling = tellingOf(hsm, Date.parse(slot));
+        telling.tellings += 1;
+        if (telling.tellings <= telling.claims) return [];
+        return [
+          `slot ${slot} of ${hsm} was told as missed ${telling.tellings} times, and written down ${telling.claims} times`,
+        ];
+      }
+      const change = ledger.see(fact);
+      if (change === undefined) return [];
+      if (change.kind === "card") {
+        const wrong = seeCard(change, view);
+        successes.see(change);
+        return wrong;
+      }
+      if (change.record?.state === "Succeeded" && !change.byHand) {
+        const runs = everSucceeded.get(change.hsm) ?? new Map<string, number>();
+        everSucceeded.set(change.hsm, runs.set(change.run, change.record.startedAt));
+      }
+      return [];
+    },
+    atEnd(view) {
+      const wrong: string[] = [];
+      for (const { hsm, since, leftAt, active } of ledger.cards.values()) {
+        if (leftAt !== null || !view.hsms.includes(hsm)) continue;
+        const from = Math.max(since, forgivenUntil.get(hsm) ?? NEVER);
+        for (const slot of view.slotsBetween(from, view.now)) {
+          const next = slotAfter(view, slot);
+          const isOver = next !== undefined && next + TOLD_WITHIN + view.largestSkew < view.now;
+          if (slot < from || !isOver || (active !== null && isInWindow(view, slot, active.at))) continue;
+          const isSatisfied = [...(everSucceeded.get(hsm)?.values() ?? [])].some((at) => isInWindow(view, slot, at));
+          if (!isSatisfied && tellingOf(hsm, slot).tellings === 0)
+            wrong.push(`slot ${clock(slot)} of ${hsm} has no success and was never told as missed`);
+        }
+      }
+      return wrong;
+    },
+  };
+};

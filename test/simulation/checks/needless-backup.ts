@@ -1,0 +1,44 @@
+import type { FaultKind, MakeCheck } from "../facts.ts";
+import { hasClaim } from "./claim-first.ts";
+import { HANDS_ON_RECORDS, OUTAGES, UNSURE_CALLS, watchFaults } from "./fault-model.ts";
+import { watchLedger } from "./ledger-model.ts";
+import { START_GRACE } from "./spans.ts";
+import { clock } from "./words.ts";
+
+/** What may leave somebody in doubt whether the first POST was accepted, or keep its job from the record. */
+const EXPLAINS: readonly FaultKind[] = [
+  ...UNSURE_CALLS,
+  ...OUTAGES,
+  ...HANDS_ON_RECORDS,
+  "rubbishAnswer",
+  "clockSkewed",
+  "clockSetBack",
+  "cardDamaged",
+  "cardDeleted",
+  "deployed",
+  "deployedNewer",
+];
+
+/** A second backup is harmless, but not for nothing: one run has a second job only after an unknown start. */
+export const needlessBackup: MakeCheck = () => {
+  const ledger = watchLedger();
+  const faults = watchFaults();
+  const jobs = new Map<string, { readonly jobId: string; readonly claimedAt: number }>();
+  const claims = new Map<string, { readonly run: string; readonly at: number }>();
+  return {
+    name: "no run is backed up twice without need",
+    see(fact) {
+      faults.see(fact);
+      const change = ledger.see(fact);
+      if (change?.kind === "record" && hasClaim(change.record) && !hasClaim(change.before))
+        claims.set(change.hsm, { run: change.run, at: fact.at });
+      if (fact.kind !== "jobAccepted" || fact.by === "tool") return [];
+      const claim = claims.get(fact.hsm);
+      if (claim === undefined) return [];
+      const first = jobs.get(claim.run);
+      jobs.set(claim.run, { jobId: fact.jobId, claimedAt: claim.at });
+      if (first === undefined || faults.struckSince(first.claimedAt - START_GRACE, EXPLAINS)) return [];
+      return [`${claim.run} of ${fact.hsm} had job ${first.jobId}, and got ${fact.jobId} at ${clock(fact.at)}`];
+    },
+  };
+};

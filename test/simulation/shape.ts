@@ -1,0 +1,51 @@
+import { HOUR, MINUTE } from "../../backup/instant.ts";
+import { pick, randomStream, wholeFrom } from "./random.ts";
+
+/** What a world is like before anything goes wrong. Times in milliseconds. */
+export type Shape = {
+  readonly hsms: readonly string[];
+  readonly places: number;
+  readonly begin: number;
+  readonly faultsStopAt: number;
+  readonly endAt: number;
+  readonly slotGap: number;
+  readonly deadline: number;
+  readonly sasLifetime: number;
+  /** The host's own storage asks for tokens as well; else it has a connection string. */
+  readonly isHostStorageByIdentity: boolean;
+};
+
+const HSM_NAMES = ["contoso", "fabrikam", "adatum"];
+const MIDNIGHT = Date.parse("2026-11-23T00:00:00Z");
+const SLOT_GAPS = [1.5 * HOUR, 1.5 * HOUR, 1.5 * HOUR, 2 * HOUR, 2.25 * HOUR];
+/** Within so long after its deadline a run must have ended when the faults have stopped. */
+export const END_GRACE = 45 * MINUTE;
+/** No host's clock is further off. */
+export const LARGEST_SKEW = 5 * MINUTE;
+/** Time for the last calm slot's run: its first step, its job and its end. */
+const LAST_RUN = 20 * MINUTE;
+const CALM_SLOTS = 2;
+
+/** The settings of the world by its seed: slots about every 2 h, a deadline about 1 h, faults for 3 to 4 h, then calm. */
+export function drawShape(seed: number): Shape {
+  const random = randomStream(seed, "shape");
+  const hsms = HSM_NAMES.slice(0, pick([1, 1, 1, 2, 2, 2, 3], random()));
+  const slotGap = pick(SLOT_GAPS, random());
+  const deadline = wholeFrom(random(), 45, 76) * MINUTE;
+  const firstSlot = Math.ceil(MIDNIGHT / slotGap) * slotGap + slotGap;
+  const begin = firstSlot - wholeFrom(random(), 1, 11) * MINUTE;
+  const faultsStopAt = begin + wholeFrom(random(), 3 * HOUR, 4 * HOUR);
+  const allEndedAt = faultsStopAt + deadline + END_GRACE + LARGEST_SKEW;
+  const firstCalmSlot = Math.ceil(allEndedAt / slotGap) * slotGap;
+  return {
+    hsms,
+    places: wholeFrom(random(), 2, 4),
+    begin,
+    faultsStopAt,
+    endAt: firstCalmSlot + (CALM_SLOTS - 1) * slotGap + LAST_RUN,
+    slotGap,
+    deadline,
+    sasLifetime: pick([25 * HOUR, 25 * HOUR, deadline + 10 * MINUTE], random()),
+    isHostStorageByIdentity: random() < 0.5,
+  };
+}
