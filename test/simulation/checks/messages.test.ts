@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import type { Fact } from "../facts.ts";
 import { boundedMessages } from "./bounded-messages.ts";
 import {
+  activeOf,
   CLAIM,
   damagedRecord,
   delivered,
@@ -15,12 +16,14 @@ import {
   sent,
   tests,
   told,
+  wroteCard,
   wroteRecord,
 } from "./fact-samples.ts";
 import { messageFirst } from "./message-first.ts";
 import { neededMessage } from "./needed-message.ts";
 import { ownMessage } from "./own-message.ts";
 import { takenBack } from "./taken-back.ts";
+import { unbrokenChain } from "./unbroken-chain.ts";
 import { wakeUpLives } from "./wake-up-lives.ts";
 
 const step = (at: number, seq: number, messageId: string | null = `m${seq}`, nextIn = 1) =>
@@ -28,24 +31,30 @@ const step = (at: number, seq: number, messageId: string | null = `m${seq}`, nex
 const begun = wroteRecord(0, RUN);
 
 describe("the next message", () => {
+  const m0 = sent(0, "m0", 0);
   tests(
     messageFirst,
     [
       [
+        "a first record that comes before message 0",
+        [begun],
+        /first record of 20261123T020000Z-1-aaaaaaaa of contoso was made before its message 0/,
+      ],
+      [
         "a record that comes before it",
-        [begun, step(1, 1), sent(1, "m1", 1)],
+        [m0, begun, step(1, 1), sent(1, "m1", 1)],
         /20261123T020000Z-1-aaaaaaaa of contoso waits for message 1, which was never sent/,
       ],
       [
         "a record that names another run's",
-        [begun, sent(1, "m1", 1), sent(1, "x", 1, "other"), step(1, 1, "x")],
+        [m0, begun, sent(1, "m1", 1), sent(1, "x", 1, "other"), step(1, 1, "x")],
         /names message x, which isn't its own/,
       ],
     ],
     [
-      ["a record that comes after it", [begun, sent(1, "m1", 1), step(1, 1)]],
-      ["a record that stays where it is", [begun, wroteRecord(1, RUN, { nextAt: instant(5) })]],
-      ["a record by hand", [begun, damagedRecord(1, RUN, JSON.stringify({ seq: 9 }))]],
+      ["a record that comes after it", [m0, begun, sent(1, "m1", 1), step(1, 1)]],
+      ["a record that stays where it is", [m0, begun, wroteRecord(1, RUN, { nextAt: instant(5) })]],
+      ["a record by hand", [m0, begun, damagedRecord(1, RUN, JSON.stringify({ seq: 9 }))]],
     ],
   );
 });
@@ -79,7 +88,8 @@ describe("a record that moves on", () => {
 });
 
 describe("a message that lost the race", () => {
-  const race = [begun, sent(1, "m1", 1), sent(1, "mine", 1), step(1, 1)];
+  const running = wroteRecord(0.5, RUN, { state: "InProgress", jobId: "job1" });
+  const race = [running, sent(1, "m1", 1), sent(1, "mine", 1), step(1, 1)];
   tests(
     takenBack,
     [
@@ -98,9 +108,9 @@ describe("a message that lost the race", () => {
       ],
       [
         "one that the record still needs",
-        [begun, sent(1, "mine", 1), wroteRecord(1.1, RUN, CLAIM), sent(2, "m1", 1), step(2, 1), delivered(3, "mine")],
+        [running, sent(1, "mine", 1), wroteRecord(1.1, RUN, CLAIM), sent(2, "m1", 1), step(2, 1), delivered(3, "mine")],
       ],
-      ["a wake-up", [begun, sent(1, "m1", 1), step(1, 1), sent(2, "wake", 1), step(3, 2), delivered(4, "wake")]],
+      ["a wake-up", [running, sent(1, "m1", 1), step(1, 1), sent(2, "wake", 1), step(3, 2), delivered(4, "wake")]],
     ],
   );
 });
@@ -123,6 +133,33 @@ describe("a message taken back", () => {
         "one of a run that has ended",
         [begun, sent(1, "m1", 1), step(1, 1), wroteRecord(1.1, RUN, { seq: 1, state: "Failed" }), back],
       ],
+    ],
+  );
+});
+
+describe("a chain of messages", () => {
+  const first = [begun, sent(1, "m1", 1), step(1, 1), delivered(2, "m1")];
+  const card = wroteCard(0, { active: activeOf(RUN) });
+  tests(
+    unbrokenChain,
+    [
+      [
+        "one that breaks",
+        [...first, gone(2.1, "m1")],
+        /message 1 of 20261123T020000Z-1-aaaaaaaa of contoso was done at 02:02:06.000, and the record at 1 has no message left/,
+      ],
+      [
+        "a run that gets no record",
+        [card, sent(0, "m0", 0), delivered(3, "m0"), gone(3.1, "m0")],
+        /message 0 of 20261123T020000Z-1-aaaaaaaa.*has no record still/,
+      ],
+    ],
+    [
+      ["one that goes on", [...first, sent(2.1, "m2", 2), step(2.1, 2), gone(2.2, "m1")]],
+      ["one that comes to its end", [...first, wroteRecord(2.1, RUN, { seq: 1, state: "Failed" }), gone(2.2, "m1")]],
+      ["one that was purged", [...first, { at: minute(2.1), kind: "messageGone", id: "m1", how: "purged" }]],
+      ["one whose record came late", [...first, fault(2, "lateEffect"), gone(2.1, "m1")]],
+      ["a run that no card has", [sent(0, "m0", 0), delivered(3, "m0"), gone(3.1, "m0")]],
     ],
   );
 });
