@@ -15,10 +15,13 @@ export async function carryOut(deps: Deps, was: Stored<UnendedRun>, next: Next):
 /** After a step whose record may have lost the race: its message is taken back; one that couldn't be sent is thrown. */
 export async function giveWay(deps: Deps, run: Run, { outcome, sent }: PassedOn): Promise<void> {
   if (outcome === "lost") return void (await takeBack(deps, run, sent));
-  // Nothing was written: the message that is being worked on comes again, a few times, and not one more each time.
-  if (outcome === "unchanged" && (await takeBack(deps, run, sent)))
-    throw new Error(`The record of ${run.id} could not be written.`);
   if ("unsent" in sent) throw sent.unsent;
+  // Nothing was written: the message that is being worked on comes again, a few times, and not one more each time. Also where
+  // taking ours back seems to have failed: it may have taken effect, and then the one in hand is the last.
+  if (outcome === "unchanged") {
+    await takeBack(deps, run, sent);
+    throw new Error(`The record of ${run.id} could not be written.`);
+  }
 }
 
 /** What stands there waits for the message that woke us, and that is used up: the same one again. */

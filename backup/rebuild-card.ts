@@ -1,9 +1,9 @@
-import { activeFromListing, startOf } from "./active-from-listing.ts";
+import { activeFromListing, listedEnd, startOf } from "./active-from-listing.ts";
 import { type ActiveRun, type Card, type EndedSummary, newCard, REMEMBERED_RUNS, summarize } from "./card.ts";
 import type { Deps } from "./deps.ts";
 import { type Instant, instantOf, millis } from "./instant.ts";
 import { type ListedRun, listedRun, readRecord, recordsOf } from "./ledger.ts";
-import { type EndedRun, isEnded, type Run } from "./run.ts";
+import { isEnded, type Run } from "./run.ts";
 
 const LISTED_AT_ONCE = 5_000;
 
@@ -12,10 +12,12 @@ export async function rebuildCard(deps: Deps, hsm: string): Promise<Card | undef
   const listed = await listRecords(deps, hsm);
   const [newest, oldest] = [listed[0], listed.at(-1)];
   if (newest === undefined || oldest === undefined) return undefined;
-  const runs = await readRuns(deps, listed.slice(0, REMEMBERED_RUNS));
-  const active = activeAmong(deps, newest, runs);
-  const ended = runs.filter((run): run is EndedRun => isEnded(run) && run.id !== active.id);
-  const summaries = ended.map((run) => summarize(run, null)).toSorted((a, b) => b.endedAt.localeCompare(a.endedAt));
+  const found = await readRuns(deps, listed.slice(0, REMEMBERED_RUNS));
+  const active = activeAmong(deps, found);
+  const summaries = found
+    .flatMap((each) => summaryOf(each) ?? [])
+    .filter(({ id }) => id !== active?.id)
+    .toSorted((a, b) => b.endedAt.localeCompare(a.endedAt));
   const firstSuccess = summaries.findIndex(({ state }) => state === "Succeeded");
   return {
     ...newCard(hsm, startOf(oldest)),
@@ -38,22 +40,37 @@ async function listRecords(deps: Deps, hsm: string): Promise<readonly ListedRun[
   return listed;
 }
 
-async function readRuns(deps: Deps, listed: readonly ListedRun[]): Promise<readonly Run[]> {
-  const read = await Promise.all(listed.map(({ hsm, id }) => readRecord(deps, hsm, id)));
-  return read.flatMap((record) => (record.outcome === "run" ? [record.run] : []));
+/** A listed record and the run in it; null where it can't be read, or a newer app wrote it. */
+type Found = { readonly listed: ListedRun; readonly run: Run | null };
+
+const readRuns = (deps: Deps, listed: readonly ListedRun[]): Promise<readonly Found[]> =>
+  Promise.all(
+    listed.map(async (each) => {
+      const record = await readRecord(deps, each.hsm, each.id);
+      return { listed: each, run: record.outcome === "run" ? record.run : null };
+    }),
+  );
+
+/** How a run ended; where its record can't be read, by what its writer put into the listing. */
+function summaryOf({ listed, run }: Found): EndedSummary | undefined {
+  if (run === null) return listedEnd(listed);
+  return isEnded(run) ? summarize(run, null) : undefined;
 }
 
 /**
  * The run to go on with: one that hasn't ended; else the newest, if its record can't be read (it is made good from the
- * card); else the newest: finishing it once more tells its end at least once, and costs nothing.
+ * card) and nothing says that it has ended; else the last to end: finishing it once more tells its end at least once, and
+ * costs nothing.
  */
-function activeAmong(deps: Deps, newest: ListedRun, runs: readonly Run[]): ActiveRun {
+function activeAmong(deps: Deps, found: readonly Found[]): ActiveRun | null {
+  const runs = found.flatMap(({ run }) => run ?? []);
   const unended = runs.find((run) => !isEnded(run));
   if (unended !== undefined) return activeOf(unended);
-  if (!runs.some(({ id }) => id === newest.id)) return activeFromListing(deps, newest);
+  const newest = found[0];
+  if (newest?.run === null && listedEnd(newest.listed) === undefined) return activeFromListing(deps, newest.listed);
   // A later try of a slot has an older name than a manual run in between.
-  const lastEnded = runs.filter(isEnded).reduce((a, b) => (millis(b.endedAt) > millis(a.endedAt) ? b : a));
-  return activeOf(lastEnded);
+  const lastEnded = runs.filter(isEnded).toSorted((a, b) => millis(b.endedAt) - millis(a.endedAt))[0];
+  return lastEnded === undefined ? null : activeOf(lastEnded);
 }
 
 const activeOf = (run: Run): ActiveRun => {
@@ -71,8 +88,9 @@ function slotOf({ settings }: Deps, newest: ListedRun): Instant {
 /** The newest success among records that a card doesn't remember one by one. */
 async function olderSuccess(deps: Deps, listed: readonly ListedRun[]): Promise<EndedSummary | null> {
   for (const run of listed.filter(({ state }) => state === "Succeeded")) {
-    const record = await readRecord(deps, run.hsm, run.id);
-    if (record.outcome === "run" && record.run.state === "Succeeded") return summarize(record.run, null);
+    const [found] = await readRuns(deps, [run]);
+    const summary = found && summaryOf(found);
+    if (summary?.state === "Succeeded") return summary;
   }
   return null;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { summarize } from "../../backup/card.ts";
 import type { Deps } from "../../backup/deps.ts";
 import { DAY, HOUR, MINUTE, after as momentAfter } from "../../backup/instant.ts";
 import { cardName, recordName, writeRecord } from "../../backup/ledger.ts";
@@ -62,6 +63,19 @@ describe("a card that is gone or can't be read", () => {
   it("judges the slot of the newest run again, so that it is told where that failed", async () => {
     const { card } = await cardAfter((deps) => writeRecord(deps, failedDaysAgo(2), null));
     expect(card.judgedUntil).toBe(failedDaysAgo(2).slot);
+  });
+
+  it("remembers the success of a newer version of the app by its listing, and has nothing to go on with", async () => {
+    const run = succeededRun();
+    const { card } = await cardAfter(async (deps) => {
+      await writeRecord(
+        { ...deps, writeBlob: (blob) => deps.writeBlob({ ...blob, body: `{"schemaVersion":2,"id":"${run.id}"}` }) },
+        run,
+        null,
+      );
+    });
+    expect(card.active).toBeNull();
+    expect(card.newestSuccess).toEqual(summarize(run, null));
   });
 
   it("has the newest run again where its record can't be read, so that it reaches an end", async () => {

@@ -62,8 +62,8 @@ export const MESSAGES: readonly Mutation[] = [
     edits: [
       {
         file: CARRY_OUT,
-        find: 'if (outcome === "unchanged" && (await takeBack(deps, run, sent)))',
-        replace: 'if (outcome === "unchanged")',
+        find: 'if (outcome === "unchanged") {\n    await takeBack(deps, run, sent);',
+        replace: 'if (outcome === "unchanged") {',
       },
     ],
   },
