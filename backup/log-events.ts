@@ -1,5 +1,5 @@
 import { type CallFailure, failureOf, sentenceOf } from "./call-failed.ts";
-import type { Card } from "./card.ts";
+import type { Card, EndedSummary } from "./card.ts";
 import type { Freshness } from "./freshness.ts";
 import { type Instant, millis, SECOND } from "./instant.ts";
 import type { EndedRun, Run, RunningRun, UnendedRun } from "./run.ts";
@@ -78,6 +78,23 @@ export const ended = (run: EndedRun, card: Card): LogEvent => ({
   bytes: run.state === "Succeeded" ? run.bytes : null,
   ...usualOf(card),
   ...(run.state !== "Succeeded" && { code: run.error.code, message: run.error.message, remedy: run.error.remedy }),
+});
+
+/** The end of a run whose record can't be read (any more), as far as its listing tells it. */
+export const endListed = (hsm: string, run: EndedSummary): LogEvent => ({
+  event: END_EVENTS[run.state],
+  level: run.state === "Succeeded" ? "information" : "error",
+  hsm,
+  run: run.id,
+  slot: run.slot,
+  trigger: run.trigger,
+  state: run.state,
+  startedAt: run.startedAt,
+  endedAt: run.endedAt,
+  seconds: (millis(run.endedAt) - millis(run.startedAt)) / SECOND,
+  blobCount: run.blobCount,
+  bytes: run.bytes,
+  message: "Told from the listing of the ledger: the record can't be read by this version of the app.",
 });
 
 function usualOf({ runs }: Card) {

@@ -3,6 +3,7 @@ import { type ActiveRun, type Card, type EndedSummary, newCard, REMEMBERED_RUNS,
 import type { Deps } from "./deps.ts";
 import { type Instant, instantOf, millis } from "./instant.ts";
 import { type ListedRun, listedRun, readRecord, recordsOf } from "./ledger.ts";
+import { endListed } from "./log-events.ts";
 import { isEnded, type Run } from "./run.ts";
 
 const LISTED_AT_ONCE = 5_000;
@@ -14,6 +15,9 @@ export async function rebuildCard(deps: Deps, hsm: string): Promise<Card | undef
   if (newest === undefined || oldest === undefined) return undefined;
   const found = await readRuns(deps, listed.slice(0, REMEMBERED_RUNS));
   const active = activeAmong(deps, found);
+  // Whoever wrote it may have died before he told it; who made its card again may be the first who can.
+  const end = found[0]?.run === null ? listedEnd(newest) : undefined;
+  if (end !== undefined) deps.log(endListed(hsm, end));
   const summaries = found
     .flatMap((each) => summaryOf(each) ?? [])
     .filter(({ id }) => id !== active?.id)

@@ -15,6 +15,7 @@ import { healthTruth } from "./health-truth.ts";
 import { keptBytes } from "./kept-bytes.ts";
 import { keptJob } from "./kept-job.ts";
 import { leftSettings } from "./left-settings.ts";
+import { madeAgain } from "./made-again.ts";
 import { messageFirst } from "./message-first.ts";
 import { missedSlot } from "./missed-slot.ts";
 import { neededMessage } from "./needed-message.ts";
@@ -33,6 +34,7 @@ import { runEnds } from "./run-ends.ts";
 import { satisfiedSlot } from "./satisfied-slot.ts";
 import { takenBack } from "./taken-back.ts";
 import { toldFailures } from "./told-failures.ts";
+import { trueEnd } from "./true-end.ts";
 import { unbrokenChain } from "./unbroken-chain.ts";
 import { wakeUpLives } from "./wake-up-lives.ts";
 
@@ -55,6 +57,7 @@ export const ALL_CHECKS: readonly MakeCheck[] = [
   needlessBackup,
   refusalWaits,
   provenSuccess,
+  trueEnd,
   forwardRecord,
   messageFirst,
   ownMessage,
@@ -67,6 +70,7 @@ export const ALL_CHECKS: readonly MakeCheck[] = [
   foldedOnce,
   rememberedSuccess,
   keptBytes,
+  madeAgain,
   leftSettings,
   neighbours,
   checkedTruth,

@@ -17,6 +17,7 @@ import {
 import { foldedOnce } from "./folded-once.ts";
 import { givenBack } from "./given-back.ts";
 import { leftSettings } from "./left-settings.ts";
+import { madeAgain } from "./made-again.ts";
 import { rememberedSuccess } from "./remembered-success.ts";
 
 const failed = summaryOf(RUN, "Failed");
@@ -130,6 +131,35 @@ describe("the newest success", () => {
         [success, known, damagedCard(12, null), wroteCard(13, { active: activeOf(RUN) })],
       ],
       ["one that was destroyed", [success, known, damagedRecord(12, RUN, null), damagedCard(12, null), wroteCard(13)]],
+    ],
+  );
+});
+
+describe("a card that is made again", () => {
+  const record = wroteRecord(-30, RUN, { startedAt: instant(-30) });
+  tests(
+    madeAgain,
+    [
+      [
+        "one that counts from now",
+        [record, wroteCard(-29), damagedCard(0, null), wroteCard(5, { since: instant(5), active: activeOf(RUN) })],
+        /made again with 02:05:00.000 as its since, and 20261123T020000Z-1-aaaaaaaa is older/,
+      ],
+      [
+        "one that forgets the run that goes on",
+        [record, damagedCard(0, null), wroteCard(5)],
+        /made again as a free one, while 20261123T020000Z-1-aaaaaaaa/,
+      ],
+      [
+        "one that drops what a newer version wrote",
+        [wroteCard(0, { more: true }), wroteCard(1)],
+        /the card of contoso lost its more/,
+      ],
+    ],
+    [
+      ["one made from its records", [record, damagedCard(0, null), wroteCard(5, { active: activeOf(RUN) })]],
+      ["one without records", [wroteCard(0, { since: instant(0) })]],
+      ["one that gains a field", [wroteCard(0), wroteCard(1, { more: true })]],
     ],
   );
 });

@@ -6,6 +6,7 @@ export type Faults = {
   readonly see: (fact: Fact) => void;
   /** Whether one of these kinds struck at `from` or later. */
   readonly struckSince: (from: number, kinds: readonly FaultKind[]) => boolean;
+  readonly struckBetween: (from: number, to: number, kinds: readonly FaultKind[]) => boolean;
   /** Whether a call of this host was struck, or it died, at `from` or later. */
   readonly struckHost: (host: number, from: number) => boolean;
   readonly countSince: (from: number, kind: FaultKind) => number;
@@ -35,6 +36,8 @@ export function watchFaults(): Faults {
     },
     countSince,
     struckHost: (host, from) => (hosts.get(host) ?? NEVER) >= from,
+    struckBetween: (from, to, kinds) =>
+      kinds.some((kind) => struck.get(kind)?.some((at) => at >= from && at <= to) ?? false),
     struckSince: (from, kinds) => kinds.some((kind) => countSince(from, kind) > 0),
   };
 }

@@ -30,6 +30,11 @@ function problemOf(before: RecordSeen, now: RecordSeen): string | undefined {
   const newest = before.attempts.at(-1);
   if (newest !== undefined && !now.attempts.some(({ id }) => id === newest.id))
     return `forgot its attempt ${newest.id}`;
+  // A claim is made before anything new was seen.
+  if (now.attempts.at(-1)?.isClaim) return undefined;
+  const [doubt, doubted] = [before.doubt, now.doubt];
+  if (doubt?.code === doubted?.code && doubt && doubted && now.seq > before.seq && doubted.looks <= doubt.looks)
+    return `has not counted its doubt ${doubt.code}`;
   return undefined;
 }
 

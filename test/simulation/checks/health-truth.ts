@@ -38,6 +38,8 @@ export const healthTruth: MakeCheck = () => {
             const limit = limits.get(hsm);
             if (limit === undefined)
               return expected.includes(hsm) ? [`health answered 200 at ${clock(fact.at)} without ${hsm}`] : [];
+            if (!ledger.cards.has(hsm) && ledger.cardLostAt(hsm) < readAt)
+              return [`health answered 200 at ${clock(fact.at)}; ${hsm} has no card that could be read`];
             const overdueAt = (bases.get(hsm) ?? NEVER) + limit;
             return overdueAt + view.largestSkew < readAt
               ? [`health answered 200 at ${clock(fact.at)}; ${hsm} was overdue since ${clock(overdueAt)}`]

@@ -35,6 +35,7 @@ export type RecordSeen = {
   readonly blobCount: number | null;
   readonly bytes: number | null;
   readonly code: string | null;
+  readonly doubt: { readonly code: string; readonly since: number; readonly looks: number } | null;
 };
 
 export type ActiveSeen = {
@@ -65,6 +66,8 @@ export type CardSeen = {
   readonly failuresInARow: number;
   readonly untold: readonly { readonly slot: number; readonly at: number }[];
   readonly leftAt: number | null;
+  /** The names of all that stands on it, known or not. */
+  readonly fields: readonly string[];
 };
 
 type Fields = { readonly [name: string]: unknown };
@@ -118,6 +121,7 @@ export function readRecordWords(text: string): RecordSeen | undefined {
     blobCount: numberOf(from.blobCount),
     bytes: numberOf(from.bytes),
     code: textOf(error.code),
+    doubt: isFields(from.doubt) ? doubtOf(from.doubt) : null,
   };
 }
 
@@ -137,6 +141,7 @@ export function readCardWords(text: string): CardSeen | undefined {
     failuresInARow: numberOf(from.failuresInARow) ?? 0,
     untold: listOf(from.untold).map((item) => ({ slot: timeOf(item.slot) ?? 0, at: timeOf(item.at) ?? 0 })),
     leftAt: timeOf(from.leftAt),
+    fields: Object.keys(from),
   };
 }
 
@@ -146,6 +151,12 @@ const attemptOf = (from: Fields): AttemptSeen => ({
   status: isFields(from.outcome) ? numberOf(from.outcome.status) : null,
   isClaim: from.outcome === null,
   outcomeAt: isFields(from.outcome) ? timeOf(from.outcome.at) : null,
+});
+
+const doubtOf = (from: Fields) => ({
+  code: textOf(from.code) ?? "",
+  since: timeOf(from.since) ?? 0,
+  looks: numberOf(from.looks) ?? 0,
 });
 
 const activeOf = (from: Fields): ActiveSeen => ({

@@ -170,6 +170,11 @@ describe("a wake-up", () => {
     wakeUpLives,
     [
       [
+        "one with another number",
+        [sent(1, "wake", 0, RUN, 0), told(1.1, "backup.woken", { run: RUN, seq: 1 })],
+        /woke 20261123T020000Z-1-aaaaaaaa of contoso with 1, and sent no such/,
+      ],
+      [
         "one that comes after twenty minutes",
         [...woken, delivered(21, "wake")],
         /the wake-up 1 of 20261123T020000Z-1-aaaaaaaa of contoso, sent at 02:01:00.000, came at 02:21/,

@@ -1,4 +1,5 @@
-import type { MakeCheck, View } from "../facts.ts";
+import type { FaultKind, MakeCheck, View } from "../facts.ts";
+import { OUTAGES, UNSURE_CALLS, watchFaults } from "./fault-model.ts";
 import { type Change, NEVER, watchLedger } from "./ledger-model.ts";
 import { isInWindow, MINUTE, slotAfter } from "./spans.ts";
 import { watchSuccesses } from "./success-model.ts";
@@ -7,8 +8,19 @@ import { clock } from "./words.ts";
 /** Three timers, for whoever dies between writing and telling: the slot is told by the next one after the grace. */
 const TOLD_WITHIN = 15 * MINUTE;
 
+/** What may keep a teller from taking off the card what he has told. */
+const EXPLAINS: readonly FaultKind[] = [
+  ...UNSURE_CALLS,
+  ...OUTAGES,
+  "deployed",
+  "deployedNewer",
+  "hsmLeftSettings",
+  "clockSkewed",
+  "clockSetBack",
+];
+
 /** What is known of the telling of one HSM's slot. */
-type Telling = { claims: number; tellings: number; settledAt: number };
+type Telling = { claims: number; tellings: number; settledAt: number; toldAt: number };
 
 /**
  * A slot without a verified success is told as missed, and every telling was written to the card first, as untold; so it is
@@ -16,6 +28,7 @@ type Telling = { claims: number; tellings: number; settledAt: number };
  */
 export const missedSlot: MakeCheck = () => {
   const ledger = watchLedger();
+  const faults = watchFaults();
   const successes = watchSuccesses(ledger);
   const tellings = new Map<string, Telling>();
   const everSucceeded = new Map<string, Map<string, number>>();
@@ -24,7 +37,7 @@ export const missedSlot: MakeCheck = () => {
 
   const tellingOf = (hsm: string, slot: number): Telling => {
     const key = `${hsm} ${slot}`;
-    const known = tellings.get(key) ?? { claims: 0, tellings: 0, settledAt: NEVER };
+    const known = tellings.get(key) ?? { claims: 0, tellings: 0, settledAt: NEVER, toldAt: NEVER };
     tellings.set(key, known);
     return known;
   };
@@ -58,11 +71,16 @@ export const missedSlot: MakeCheck = () => {
   return {
     name: "a missed slot is told once, a satisfied one never",
     see(fact, view) {
+      faults.see(fact);
       if (fact.kind === "logged") {
         const { event, hsm, slot } = fact.event;
         if (event !== "backup.missed" || typeof hsm !== "string" || typeof slot !== "string") return [];
         const telling = tellingOf(hsm, Date.parse(slot));
         telling.tellings += 1;
+        const [before, isUnexplained] = [telling.toldAt, !faults.struckSince(telling.toldAt - MINUTE, EXPLAINS)];
+        telling.toldAt = fact.at;
+        if (before > ledger.cardLostAt(hsm) && isUnexplained)
+          return [`slot ${slot} of ${hsm} was told as missed at ${clock(before)} and again at ${clock(fact.at)}`];
         if (telling.tellings <= telling.claims) return [];
         return [
           `slot ${slot} of ${hsm} was told as missed ${telling.tellings} times, and written down ${telling.claims} times`,

@@ -5,11 +5,14 @@ import { watchLedger } from "./ledger-model.ts";
 export const oneRun: MakeCheck = () => {
   const ledger = watchLedger();
   const unended = new Map<string, Map<string, number>>();
+  const takenAt = new Map<string, number>();
   return {
     name: "at most one run of an HSM goes on at a time",
     see(fact) {
       if (fact.kind === "ledgerDeleted") unended.clear();
       const change = ledger.see(fact);
+      const active = change?.kind === "card" ? change.card?.active : undefined;
+      if (active && !takenAt.has(active.id)) takenAt.set(active.id, fact.at);
       if (change?.kind !== "record") return [];
       const { hsm, run, record, at } = change;
       const open = unended.get(hsm) ?? new Map<string, number>();
@@ -24,7 +27,7 @@ export const oneRun: MakeCheck = () => {
         const lostAt = Math.max(ledger.cardLostAt(hsm), ledger.recordLostAt(other), ledger.recordLostAt(run));
         return lostAt < since;
       });
-      open.set(run, at);
+      open.set(run, takenAt.get(run) ?? at);
       return others.map(([other]) => `${run} of ${hsm} was begun while ${other} had not ended`);
     },
   };

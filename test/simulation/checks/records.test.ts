@@ -29,6 +29,7 @@ import { keptBytes } from "./kept-bytes.ts";
 import { oneRun } from "./one-run.ts";
 import { provenSuccess } from "./proven-success.ts";
 import { runEnds } from "./run-ends.ts";
+import { trueEnd } from "./true-end.ts";
 
 describe("a run's end", () => {
   const end = { now: minute(400) };
@@ -45,7 +46,7 @@ describe("a run's end", () => {
       ["one of a run that has no record yet", [wroteCard(0, { active: activeOf(RUN) })], /has not ended/, end],
       [
         "one that comes too late",
-        [wroteRecord(0, RUN), wroteRecord(240, RUN, FAILED), told(241, "backup.failed", { run: RUN })],
+        [wroteRecord(0, RUN), wroteRecord(240, RUN, FAILED), told(241, "backup.failed", { run: RUN, state: "Failed" })],
         /ended at 06:00:00.000, 15 min late/,
         end,
       ],
@@ -56,14 +57,30 @@ describe("a run's end", () => {
         end,
       ],
       [
+        "one that is told late for no reason",
+        [ended, told(60, "backup.failed", { run: RUN, state: "Failed" })],
+        /at 02:10:00.000 was told at 03:00:00.000 only/,
+        end,
+      ],
+      [
+        "one that is told otherwise",
+        [ended, told(11, "backup.succeeded", { run: RUN, state: "Succeeded" })],
+        /of contoso was told as backup.succeeded, and its record is Failed/,
+        end,
+      ],
+      [
         "one that is told too late",
-        [ended, told(230, "backup.failed", { run: RUN })],
+        [ended, fault(20, "crash"), told(230, "backup.failed", { run: RUN, state: "Failed" })],
         /was told at 05:50:00.000, 5 min late/,
         end,
       ],
     ],
     [
-      ["one that comes and is told", [wroteRecord(0, RUN), ended, told(11, "backup.failed", { run: RUN })], end],
+      [
+        "one that comes and is told",
+        [wroteRecord(0, RUN), ended, told(11, "backup.failed", { run: RUN, state: "Failed" })],
+        end,
+      ],
       ["one that isn't due yet", [wroteRecord(0, RUN)], { now: minute(100) }],
       ["one of a run that was destroyed", [wroteRecord(0, RUN), damagedRecord(5, RUN, null)], end],
     ],
@@ -126,6 +143,68 @@ describe("a success", () => {
   );
 });
 
+describe("an end without success", () => {
+  const running = (doubt: unknown = null) => wroteRecord(8, RUN, { state: "InProgress", jobId: "job1", seq: 3, doubt });
+  const ended = (code: string, changes = {}) =>
+    wroteRecord(10, RUN, { ...FAILED, jobId: "job1", seq: 3, error: { code, message: "x" }, ...changes });
+  const doubted = (code: string, looks: number, since = 5) => running({ code, since: instant(since), looks });
+  tests(
+    trueEnd,
+    [
+      [
+        "one after a look that failed",
+        [running(), ended("ECONNRESET")],
+        /20261123T020000Z-1-aaaaaaaa of contoso \(slot 02:00:00\) ended as Failed, ECONNRESET, and its job came to no end/,
+      ],
+      ["a job lost at one look", [running(), ended("jobLost")], /jobLost, after too few looks/],
+      [
+        "an empty folder at two looks",
+        [doubted("nothingWritten", 1), ended("nothingWritten")],
+        /nothingWritten, after too few looks/,
+      ],
+      [
+        "a folder of its own taken for a foreign one",
+        [running(), jobEnded(9, "Succeeded"), ended("foreignFolder")],
+        /foreignFolder, and its job came to Succeeded/,
+      ],
+      [
+        "a cancellation that was none",
+        [running(), jobEnded(9, "Failed"), ended("x", { state: "Canceled" })],
+        /ended as Canceled, x, and its job came to Failed/,
+      ],
+      [
+        "an HSM that left, before the deadline",
+        [running(), ended("notConfigured")],
+        /notConfigured, before its deadline 03:00/,
+      ],
+      [
+        "a deadline without a last look",
+        [running(), jobEnded(5, "Succeeded"), ended("deadline", { state: "TimedOut" })],
+        /deadline, though its job had ended at 02:05/,
+      ],
+    ],
+    [
+      ["a job that failed", [running(), jobEnded(9, "Failed"), ended("StorageError")]],
+      ["a job lost at two looks", [doubted("jobUnknown", 1), ended("jobLost")]],
+      ["an empty folder at three looks", [doubted("nothingWritten", 2), ended("nothingWritten")]],
+      ["a foreign folder", [running(), jobEnded(9, "SucceededElsewhere"), ended("foreignFolder")]],
+      [
+        "a deadline whose last look failed",
+        [running(), jobEnded(5, "Succeeded"), ended("timeout", { state: "TimedOut" })],
+      ],
+      [
+        "a deadline at which the HSM lied",
+        [
+          running(),
+          fault(4, "changedMind", "job job1: something else"),
+          jobEnded(5, "Succeeded"),
+          ended("deadline", { state: "TimedOut" }),
+        ],
+      ],
+    ],
+  );
+});
+
 describe("a record", () => {
   const at = (seq: number, changes = {}) => wroteRecord(seq, RUN, { seq, ...changes });
   const running = { state: "InProgress", jobId: "job1" };
@@ -139,6 +218,14 @@ describe("a record", () => {
       ],
       ["one that goes back", [at(3), at(2)], /went back from 3 to 2/],
       ["one that changes its job", [at(1, running), at(2, { ...running, jobId: "job2" })], /had job job1 and has job2/],
+      [
+        "one that doesn't count its doubt",
+        [
+          at(1, { doubt: { code: "busy", since: instant(0), looks: 1 } }),
+          at(2, { doubt: { code: "busy", since: instant(0), looks: 1 } }),
+        ],
+        /has not counted its doubt busy/,
+      ],
       [
         "one that forgets its claim",
         [at(1, { attempts: [{ id: "a", at: instant(1), outcome: null }] }), at(2)],

@@ -1,8 +1,17 @@
-import type { MakeCheck } from "../facts.ts";
-import { watchLedger } from "./ledger-model.ts";
-import { END_GRACE } from "./spans.ts";
+import { FAULT_KINDS, type FaultKind, type MakeCheck } from "../facts.ts";
+import { watchFaults } from "./fault-model.ts";
+import { NEVER, watchLedger } from "./ledger-model.ts";
+import { END_GRACE, HOUR, MINUTE } from "./spans.ts";
 import { clock, minutes, slotWords } from "./words.ts";
 
+/** Whoever finds it not yet told tells it: two timers. */
+const TOLD_WITHIN = 15 * MINUTE;
+const LONGEST_OUTAGE = 3 * HOUR;
+/** All but what has to do with HSMs and backups: a copy that can't be written holds nothing up. */
+const KEEP_FROM_TELLING: readonly FaultKind[] = FAULT_KINDS.filter(
+  (kind) =>
+    !["backupStorageDown", "hsmUnreachable", "jobFails", "jobLost", "startRefused", "messageLate"].includes(kind),
+);
 const END_EVENT = /^backup\.(succeeded|failed|canceled|timedOut)$/;
 
 /** Invariant 1. A run that neither card nor record know any more was destroyed by hand: `accepted-start` judges that. */
@@ -10,13 +19,20 @@ export const runEnds: MakeCheck = () => {
   const ledger = watchLedger();
   const endedAt = new Map<string, number>();
   const toldAt = new Map<string, number>();
+  const faults = watchFaults();
   return {
     name: "every run ends in time, and its end is told",
     see(fact) {
+      faults.see(fact);
       if (fact.kind === "logged") {
         const { event, run } = fact.event;
-        if (typeof run === "string" && END_EVENT.test(event) && !toldAt.has(run)) toldAt.set(run, fact.at);
-        return [];
+        if (typeof run !== "string" || !END_EVENT.test(event)) return [];
+        if (!toldAt.has(run)) toldAt.set(run, fact.at);
+        const record = ledger.records.get(run);
+        const isTrue = record?.state === fact.event.state || ledger.recordLostAt(run) > NEVER;
+        return isTrue
+          ? []
+          : [`the end of ${run} of ${fact.event.hsm} was told as ${event}, and its record is ${record?.state}`];
       }
       const change = ledger.see(fact);
       if (change?.kind === "record" && change.record?.isEnded && !change.before?.isEnded && !change.byHand)
@@ -35,6 +51,12 @@ export const runEnds: MakeCheck = () => {
         else if (ended !== undefined && ended > by)
           wrong.push(`${who} ended at ${clock(ended)}, ${minutes(ended - by)} late`);
         else if (told === undefined) wrong.push(`the end of ${who} was never told`);
+        else if (
+          ended !== undefined &&
+          told > ended + TOLD_WITHIN &&
+          !faults.struckBetween(ended - LONGEST_OUTAGE, told, KEEP_FROM_TELLING)
+        )
+          wrong.push(`the end of ${who} at ${clock(ended)} was told at ${clock(told)} only`);
         else if (told > by) wrong.push(`the end of ${who} was told at ${clock(told)}, ${minutes(told - by)} late`);
       };
       for (const { hsm, active } of ledger.cards.values()) {

@@ -65,6 +65,14 @@ describe("a due slot", () => {
     dueSlot,
     [
       [
+        "one that is tried again too soon",
+        [
+          wroteCard(10, { runs: [failed] }),
+          wroteCard(20, { runs: [failed], active: activeOf(OTHER_RUN, { at: instant(20) }) }),
+        ],
+        /2-bbbbbbbb of contoso was started for its slot 02:00:00 at 02:20:00.000, before 02:25/,
+      ],
+      [
         "one that nobody starts",
         [wroteCard(-5), timer(5), timer(25)],
         /slot 02:00:00.000 of contoso.*never started/,
@@ -126,8 +134,13 @@ describe("a missed slot", () => {
     missedSlot,
     [
       [
-        "one told twice",
+        "one told twice for nothing",
         [before, claim, missed, missed],
+        /told as missed at 04:00:06.000 and again at 04:00:06.000/,
+      ],
+      [
+        "one told twice",
+        [before, claim, missed, fault(120.15, "crash"), missed],
         /slot 2026-11-23T02:00:00.000Z of contoso was told as missed 2 times/,
       ],
       ["one told anew after it was settled", [before, claim, missed, settled, claim], /told as missed again/],
@@ -147,7 +160,14 @@ describe("a missed slot", () => {
       ["one told once", [before, claim, missed, settled]],
       [
         "one told again because its teller died",
-        [before, claim, missed, wroteCard(125, { untold: [{ slot: instant(0), at: instant(125) }] }), missed],
+        [
+          before,
+          claim,
+          missed,
+          fault(120.2, "crash"),
+          wroteCard(125, { untold: [{ slot: instant(0), at: instant(125) }] }),
+          missed,
+        ],
       ],
       [
         "one told again after the card was lost",

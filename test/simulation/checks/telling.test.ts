@@ -143,6 +143,7 @@ describe("health", () => {
         [card, { at: minute(5), kind: "ledgerDeleted" }, healthy(8)],
         /the ledger was deleted at 02:05/,
       ],
+      ["200 for an HSM without a card", [healthy(8)], /contoso has no card that could be read/],
       ["200 without an HSM", [card, healthy(8, { hsms: [] })], /answered 200 at 02:08:00.000 without contoso/],
     ],
     [
@@ -150,7 +151,13 @@ describe("health", () => {
       ["200 after a success", [card, wroteRecord(60, RUN, { ...SUCCEEDED, startedAt: instant(60) }), healthy(200)]],
       [
         "200 with the ledger made again",
-        [card, { at: minute(5), kind: "ledgerDeleted" }, { at: minute(6), kind: "ledgerMade" }, healthy(8)],
+        [
+          card,
+          { at: minute(5), kind: "ledgerDeleted" },
+          { at: minute(6), kind: "ledgerMade" },
+          wroteCard(7),
+          healthy(8),
+        ],
       ],
       ["503", [card, { at: minute(400), kind: "healthAnswered", status: 503, body: {} }]],
     ],

@@ -1,10 +1,13 @@
 import type { FaultKind, MakeCheck } from "../facts.ts";
 import { watchFaults } from "./fault-model.ts";
 import { watchLedger } from "./ledger-model.ts";
+import type { RecordSeen } from "./ledger-words.ts";
 import { watchMessages } from "./message-model.ts";
-import { LONGEST_FREEZE, START_GRACE } from "./spans.ts";
+import { LONGEST_FREEZE, MINUTE, START_GRACE } from "./spans.ts";
 import { clock } from "./words.ts";
 
+/** Who doesn't learn that he took his message back goes on as if it were there. */
+const CALL_TAKES = MINUTE;
 /** After these a write or a message is there that nobody knows of, or isn't there that everybody relied on. */
 const EXPLAINS: readonly FaultKind[] = ["lateEffect", "freeze"];
 
@@ -17,23 +20,31 @@ export const unbrokenChain: MakeCheck = () => {
   const messages = watchMessages();
   const faults = watchFaults();
   const deliveredAt = new Map<string, number>();
-  // Runs whose messages were taken away: it is reconcile's to wake them.
+  // Runs whose messages were taken away, or whose record came too late for its own: it is reconcile's to wake them.
   const robbed = new Set<string>();
   let hasNewer = false;
+
+  const goesOn = ({ id, seq, isEnded }: RecordSeen): boolean =>
+    isEnded || [...messages.liveOf(id)].some((other) => (messages.sent.get(other)?.seq ?? 0) >= seq);
 
   return {
     name: "who is done with a message has made sure of the next one",
     see(fact) {
       faults.see(fact);
-      ledger.see(fact);
+      const change = ledger.see(fact);
+      const written = change?.kind === "record" ? change.record : undefined;
+      if (written !== undefined && !goesOn(written)) robbed.add(written.id);
+      if (fact.kind === "messageSent") robbed.delete(fact.run);
       if (fact.kind === "fault" && fact.fault === "deployedNewer") hasNewer = true;
       if (fact.kind === "messageDelivered") deliveredAt.set(fact.id, fact.at);
       const message =
         fact.kind === "messageGone" || fact.kind === "messagePoisoned" ? messages.sent.get(fact.id) : undefined;
       messages.see(fact);
       if (message === undefined) return [];
-      const { run, hsm, seq, id } = message;
-      if (fact.kind !== "messageGone" || fact.how === "purged") robbed.add(run);
+      const { run, hsm, seq, id, host } = message;
+      const isTakenBlindly =
+        fact.kind === "messageGone" && fact.how === "takenBack" && faults.struckHost(host, fact.at - CALL_TAKES);
+      if (fact.kind !== "messageGone" || fact.how === "purged" || isTakenBlindly) robbed.add(run);
       if (fact.kind !== "messageGone" || fact.how !== "done" || robbed.has(run)) return [];
       const began = deliveredAt.get(id) ?? 0;
       // Messages and records of a newer version are left to it.
@@ -44,8 +55,7 @@ export const unbrokenChain: MakeCheck = () => {
         if (ledger.cards.get(hsm)?.active?.id !== run) return [];
         return [`message ${seq} of ${run} of ${hsm} was done at ${clock(fact.at)}, and the run has no record still`];
       }
-      const goesOn = [...messages.liveOf(run)].some((other) => (messages.sent.get(other)?.seq ?? 0) >= record.seq);
-      return record.isEnded || goesOn
+      return goesOn(record)
         ? []
         : [
             `message ${seq} of ${run} of ${hsm} was done at ${clock(fact.at)}, and the record at ${record.seq} has no message left`,

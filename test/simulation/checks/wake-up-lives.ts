@@ -12,7 +12,7 @@ export const wakeUpLives: MakeCheck = () => {
   const wakeUps = new Set<string>();
   const newest = new Map<string, string>();
   return {
-    name: "a wake-up lives ten minutes",
+    name: "a wake-up has its record's number, and lives ten minutes",
     see(fact) {
       messages.see(fact);
       switch (fact.kind) {
@@ -24,7 +24,11 @@ export const wakeUpLives: MakeCheck = () => {
           if (event !== "backup.woken") return [];
           const id = newest.get(`${fact.host} ${run} ${seq}`);
           const sentAt = id === undefined ? undefined : messages.sent.get(id)?.sentAt;
-          if (id !== undefined && sentAt !== undefined && fact.at - sentAt <= TOLD_WITHIN) wakeUps.add(id);
+          if (id === undefined)
+            return [
+              `host ${fact.host} told that it woke ${run} of ${fact.event.hsm} with ${seq}, and sent no such message`,
+            ];
+          if (sentAt !== undefined && fact.at - sentAt <= TOLD_WITHIN) wakeUps.add(id);
           return [];
         }
         case "messageDelivered": {
