@@ -99,7 +99,7 @@ export function summarize(run: EndedRun, key: string | null): EndedSummary {
  * Whether a card knows of this end: it is folded in, or older than all that the card remembers. A run that is neither on
  * the card nor known to it lost its card (it was made again without it): its end is still to be told.
  */
-export function knowsEnd(card: Card, run: EndedRun): boolean {
+export function knowsEnd(card: Card, run: Pick<EndedSummary, "id" | "endedAt">): boolean {
   if (card.active?.id === run.id) return false;
   const oldest = card.runs.length < REMEMBERED_RUNS ? undefined : card.runs.at(-1);
   return (
@@ -108,16 +108,16 @@ export function knowsEnd(card: Card, run: EndedRun): boolean {
 }
 
 /** The card with the result of a run, given back where it was this run's. The same card where somebody else has done it. */
-export function giveBack(card: Card, run: EndedRun, now: Instant): Card {
-  if (knowsEnd(card, run)) return card;
-  const isMine = card.active?.id === run.id;
-  const summary = summarize(run, isMine ? (card.active?.key ?? null) : null);
-  const succeeded = run.state === "Succeeded";
+export function giveBack(card: Card, end: EndedSummary, now: Instant): Card {
+  if (knowsEnd(card, end)) return card;
+  const isMine = card.active?.id === end.id;
+  const summary = { ...end, key: isMine ? (card.active?.key ?? null) : end.key };
+  const succeeded = end.state === "Succeeded";
   return {
     ...card,
     active: isMine ? null : card.active,
     newestSuccess: succeeded ? newer(summary, card.newestSuccess, now) : card.newestSuccess,
-    runs: [summary, ...card.runs.filter(({ id }) => id !== run.id)].slice(0, REMEMBERED_RUNS),
+    runs: [summary, ...card.runs.filter(({ id }) => id !== end.id)].slice(0, REMEMBERED_RUNS),
     failuresInARow: succeeded ? 0 : card.failuresInARow + 1,
   };
 }

@@ -4,7 +4,7 @@ import type { Deps } from "./deps.ts";
 import { finishRun } from "./finish-run.ts";
 import { type ListedRun, listedRun, readRecord, recordsOf, type Stored } from "./ledger.ts";
 import { isEnded, isEndState, type Run } from "./run.ts";
-import { tendRun } from "./tend-run.ts";
+import { finishedInListing, tendRun } from "./tend-run.ts";
 
 /** Fewer than the runs that a card remembers: what is among the newest records and not on the card is unknown to it. */
 const NEWEST_RECORDS = 20;
@@ -23,7 +23,8 @@ export async function findStrays(deps: Deps, card: Card): Promise<readonly Liste
 export async function tendStray(deps: Deps, stray: ListedRun): Promise<Stored<Run> | undefined> {
   if (!isEndState(stray.state)) return tendRun(deps, stray.hsm, activeFromListing(deps, stray));
   const record = await readRecord(deps, stray.hsm, stray.id);
-  // The end of one that can't be read, or that a newer app wrote, stands in its metadata: it isn't written anew.
-  if (record.outcome === "run" && isEnded(record.run)) await finishRun(deps, record.run);
+  // The end of one that can't be read, or that a newer app wrote, stands in its listing: it isn't written anew.
+  if (record.outcome === "newer") await finishedInListing(deps, stray.hsm, stray.id);
+  else if (record.outcome === "run" && isEnded(record.run)) await finishRun(deps, record.run);
   return undefined;
 }

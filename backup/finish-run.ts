@@ -1,8 +1,8 @@
-import { type Card, giveBack, knowsEnd } from "./card.ts";
+import { type Card, type EndedSummary, giveBack, knowsEnd, summarize } from "./card.ts";
 import type { Deps } from "./deps.ts";
 import { instantOf } from "./instant.ts";
 import { readCard, writeCard } from "./ledger.ts";
-import { ended, stepFailed } from "./log-events.ts";
+import { ended, endListed, stepFailed } from "./log-events.ts";
 import { toRecord } from "./record.ts";
 import type { EndedRun } from "./run.ts";
 
@@ -17,19 +17,27 @@ export async function finishRun(deps: Deps, run: EndedRun): Promise<void> {
   if (before.outcome !== "card" || knowsEnd(before.card, run)) return;
   await copyBeside(deps, run);
   deps.log(ended(run, before.card));
-  await fold(deps, run, { card: before.card, etag: before.etag });
+  await fold(deps, run.hsm, summarize(run, null), before);
 }
 
-async function fold(deps: Deps, run: EndedRun, first: { card: Card; etag: string }): Promise<void> {
+/** The same for an end that only the listing of the ledger tells: a newer version of the app has written the record. */
+export async function finishListed(deps: Deps, hsm: string, end: EndedSummary): Promise<void> {
+  const before = await readCard(deps, hsm);
+  if (before.outcome !== "card" || knowsEnd(before.card, end)) return;
+  deps.log(endListed(hsm, end));
+  await fold(deps, hsm, end, before);
+}
+
+async function fold(deps: Deps, hsm: string, end: EndedSummary, first: { card: Card; etag: string }): Promise<void> {
   let { card, etag } = first;
   for (let race = 0; race < RACES; race++) {
-    const written = await writeCard(deps, giveBack(card, run, instantOf(deps.now())), etag);
+    const written = await writeCard(deps, giveBack(card, end, instantOf(deps.now())), etag);
     if (written.outcome === "written") return;
-    const read = await readCard(deps, run.hsm);
-    if (read.outcome !== "card" || knowsEnd(read.card, run)) return;
+    const read = await readCard(deps, hsm);
+    if (read.outcome !== "card" || knowsEnd(read.card, end)) return;
     ({ card, etag } = read);
   }
-  throw new Error(`The card of ${run.hsm} was changed by others ${RACES} times in a row.`);
+  throw new Error(`The card of ${hsm} was changed by others ${RACES} times in a row.`);
 }
 
 /** The dated container explains itself when the app is gone. A copy that fails holds nothing up. */

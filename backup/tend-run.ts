@@ -1,12 +1,14 @@
+import { listedEnd } from "./active-from-listing.ts";
 import type { ActiveRun } from "./card.ts";
 import { createRecord } from "./create-record.ts";
 import type { Deps } from "./deps.ts";
 import { endUnreadable } from "./end-unreadable.ts";
-import { finishRun } from "./finish-run.ts";
+import { finishListed, finishRun } from "./finish-run.ts";
 import { isAhead, millis } from "./instant.ts";
-import { readRecord, type Stored } from "./ledger.ts";
+import { listedRun, readRecord, recordName, type Stored } from "./ledger.ts";
 import { leftAlone, stepFailed, woken } from "./log-events.ts";
 import { isEnded, type Run } from "./run.ts";
+import type { RunId } from "./run-id.ts";
 
 /**
  * A run that reconcile found: finished where it has ended, woken where nobody follows it. Given back to be taken on at
@@ -24,6 +26,7 @@ export async function tendRun(deps: Deps, hsm: string, active: ActiveRun): Promi
       return createRecord(deps, hsm, active);
     case "newer":
       deps.log(leftAlone(hsm, active.id, record.version));
+      if (await finishedInListing(deps, hsm, active.id)) return undefined;
       if (now <= millis(active.deadlineAt)) return undefined;
       await endDamaged(deps, hsm, active, { ...record, problem: `it is of a newer version, ${record.version}` });
       return undefined;
@@ -41,6 +44,15 @@ export async function tendRun(deps: Deps, hsm: string, active: ActiveRun): Promi
       return (await wake(deps, hsm, run.id, run.seq, "nobody followed it")) ? undefined : { value: run, etag };
     }
   }
+}
+
+/** Whether a run has ended by what a newer app wrote beside its record, for any version to read; then it is finished. */
+export async function finishedInListing(deps: Deps, hsm: string, id: RunId): Promise<boolean> {
+  const { blobs } = await deps.listBlobs(recordName(hsm, id), undefined, 1);
+  const listed = blobs[0] && listedRun(hsm, blobs[0]);
+  const end = listed && listedEnd(listed);
+  if (end !== undefined) await finishListed(deps, hsm, end);
+  return end !== undefined;
 }
 
 /** Whether the wake-up was sent. */

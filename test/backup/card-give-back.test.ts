@@ -7,7 +7,8 @@ import { activeRun, cardOf, failedRun, RUN_ID, SLOT, succeededRun, summary } fro
 
 const KEY = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
-const giveBack = (card: Card, run: EndedRun): Card => giveBackAt(card, run, "2026-11-23T06:00:00.000Z");
+const giveBack = (card: Card, run: EndedRun): Card =>
+  giveBackAt(card, summarize(run, null), "2026-11-23T06:00:00.000Z");
 
 const other = (n: number) =>
   summary({ id: makeRunId(momentAfter(SLOT, -n * MINUTE), 0, "aaaaaaaa"), state: "Succeeded" });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { giveBack, newCard, readCardText } from "../../backup/card.ts";
+import { giveBack, newCard, readCardText, summarize } from "../../backup/card.ts";
 import { activeRun, cardOf, failedRun, RUN_ID, SINCE, SLOT, STARTED, STORAGE, summary } from "./samples.ts";
 
 const KEY = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -52,7 +52,7 @@ describe("a card", () => {
     };
     const outcome = read(newer);
     if (outcome.outcome !== "card") throw new Error(outcome.problem);
-    const given = giveBack(outcome.card, failedRun(), STARTED);
+    const given = giveBack(outcome.card, summarize(failedRun(), null), STARTED);
     expect(given).toMatchObject({ schemaVersion: 2, paused: true, runs: [{ id: RUN_ID }, { checksum: "c1" }] });
   });
 });

@@ -1,4 +1,4 @@
-import { type Card, giveBack, newCard } from "../../backup/card.ts";
+import { type Card, giveBack, newCard, summarize } from "../../backup/card.ts";
 import { after } from "../../backup/instant.ts";
 import type { Attempt, EndedRun, SucceededRun, UnsuccessfulRun } from "../../backup/run.ts";
 import type { Facts, JobFacts } from "./facts.ts";
@@ -75,7 +75,7 @@ export const jobOfRun = (name: string, begins: number, change: Partial<JobFacts>
 
 /** The card that runs leave behind when they end one after the other. */
 export const cardAfter = (...runs: readonly EndedRun[]): Card =>
-  runs.reduce<Card>((card, run) => giveBack(card, run, run.endedAt), newCard(HSM, SLOT));
+  runs.reduce<Card>((card, run) => giveBack(card, summarize(run, null), run.endedAt), newCard(HSM, SLOT));
 
 export const told = ({ id, jobId }: EndedRun) => ({ event: "backup.succeeded", run: id, jobId });
 

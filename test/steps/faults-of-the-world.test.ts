@@ -106,6 +106,23 @@ describe("the product, when the world goes wrong", () => {
     expect(world.eventsOf("backup.failed")).toMatchObject([{ run: active.id, code: "recordUnreadable" }]);
   });
 
+  test("a success that a newer version wrote before it was rolled back counts, also when its deadline is over", async () => {
+    const world = makeProductWorld();
+    await world.passTime(9 * MINUTE);
+    const card = world.blobs.textOf(cardName("contoso")) ?? "";
+    await world.passTime(HOUR);
+    const [run] = world.runsOf("contoso");
+    const name = recordName("contoso", run?.id ?? "");
+    const newer = (world.blobs.textOf(name) ?? "").replace('"schemaVersion":1', '"schemaVersion":2');
+    world.blobs.put(name, newer, world.blobs.blobs.get(name)?.metadata);
+    // The newer one died before it gave the card back.
+    world.blobs.put(cardName("contoso"), card);
+    await world.passTime(7 * HOUR);
+    expect(world.blobs.textOf(name)).toBe(newer);
+    expect(await world.cardOf("contoso")).toMatchObject({ active: null, newestSuccess: { id: run?.id, blobCount: 2 } });
+    expect(world.eventsOf("backup.failed")).toEqual([]);
+  });
+
   test("a card that is deleted in the middle of a run is made again, and the run ends as if nothing had been", async () => {
     const world = makeProductWorld();
     await world.passTime(9 * MINUTE);

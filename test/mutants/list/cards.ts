@@ -58,8 +58,8 @@ export const CARDS: readonly Mutation[] = [
     edits: [
       {
         file: CARD,
-        find: "const summary = summarize(run, isMine ? (card.active?.key ?? null) : null);",
-        replace: "const summary = summarize(run, null);",
+        find: "const summary = { ...end, key: isMine ? (card.active?.key ?? null) : end.key };",
+        replace: "const summary = { ...end, key: null };",
       },
     ],
   },
@@ -77,7 +77,7 @@ export const CARDS: readonly Mutation[] = [
     name: "a result is folded in twice",
     why: "each step that ends a run gives the card back once, so there is nothing to ask",
     edits: [
-      { file: CARD, find: "if (knowsEnd(card, run)) return card;", replace: "" },
+      { file: CARD, find: "if (knowsEnd(card, end)) return card;", replace: "" },
       {
         file: FINISH_RUN,
         find: 'if (before.outcome !== "card" || knowsEnd(before.card, run)) return;',
@@ -85,7 +85,7 @@ export const CARDS: readonly Mutation[] = [
       },
       {
         file: FINISH_RUN,
-        find: 'if (read.outcome !== "card" || knowsEnd(read.card, run)) return;',
+        find: 'if (read.outcome !== "card" || knowsEnd(read.card, end)) return;',
         replace: 'if (read.outcome !== "card") return;',
       },
     ],
@@ -96,7 +96,7 @@ export const CARDS: readonly Mutation[] = [
     edits: [
       {
         file: FINISH_RUN,
-        find: 'if (read.outcome !== "card" || knowsEnd(read.card, run)) return;',
+        find: 'if (read.outcome !== "card" || knowsEnd(read.card, end)) return;',
         replace: "return;",
       },
     ],

@@ -35,9 +35,8 @@ export const TELLINGS: readonly Mutation[] = [
     edits: [
       {
         file: FINISH_RUN,
-        find: "deps.log(ended(run, before.card));\n  await fold(deps, run, { card: before.card, etag: before.etag });",
-        replace:
-          "await fold(deps, run, { card: before.card, etag: before.etag });\n  deps.log(ended(run, before.card));",
+        find: "deps.log(ended(run, before.card));\n  await fold(deps, run.hsm, summarize(run, null), before);",
+        replace: "await fold(deps, run.hsm, summarize(run, null), before);\n  deps.log(ended(run, before.card));",
       },
     ],
   },

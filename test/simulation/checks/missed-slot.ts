@@ -12,12 +12,16 @@ const TOLD_WITHIN = 15 * MINUTE;
 const EXPLAINS: readonly FaultKind[] = [
   ...UNSURE_CALLS,
   ...OUTAGES,
+  "freeze",
   "deployed",
   "deployedNewer",
   "hsmLeftSettings",
   "clockSkewed",
   "clockSetBack",
 ];
+
+/** Who wrote it down may have stood still for so long before he told it, when another one had done so in his place. */
+const STANDSTILL = 13 * MINUTE;
 
 /** What is known of the telling of one HSM's slot. */
 type Telling = { claims: number; tellings: number; settledAt: number; toldAt: number };
@@ -77,7 +81,7 @@ export const missedSlot: MakeCheck = () => {
         if (event !== "backup.missed" || typeof hsm !== "string" || typeof slot !== "string") return [];
         const telling = tellingOf(hsm, Date.parse(slot));
         telling.tellings += 1;
-        const [before, isUnexplained] = [telling.toldAt, !faults.struckSince(telling.toldAt - MINUTE, EXPLAINS)];
+        const [before, isUnexplained] = [telling.toldAt, !faults.struckSince(telling.toldAt - STANDSTILL, EXPLAINS)];
         telling.toldAt = fact.at;
         if (before > ledger.cardLostAt(hsm) && isUnexplained)
           return [`slot ${slot} of ${hsm} was told as missed at ${clock(before)} and again at ${clock(fact.at)}`];
