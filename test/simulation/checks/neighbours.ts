@@ -35,7 +35,10 @@ export const neighbours: MakeCheck = () => {
   function problemOf(hsm: string, at: number, view: View): string | undefined {
     const slot = newestSlot(view, at);
     const card = ledger.cards.get(hsm);
-    if (slot === undefined || card === undefined || slot < card.since || at <= slot + STARTED_WITHIN) return undefined;
+    if (slot === undefined || card === undefined || slot < card.since) return undefined;
+    // A run that began before the slot, by hand, has the card until it ends.
+    const freeSince = card.runs.reduce((latest, { endedAt }) => Math.max(latest, endedAt), slot);
+    if (card.active === null && at <= freeSince + STARTED_WITHIN) return undefined;
     if (card.active !== null)
       return at > card.active.at + LONGEST_RUN ? `${card.active.id} of ${hsm} runs still` : undefined;
     const known = card.runs.some(({ state, startedAt }) => state === "Succeeded" && isInWindow(view, slot, startedAt));
