@@ -1,26 +1,37 @@
 /**
- * Builds the deployable folder `dist/`: one bundle, host.json and a package.json of its own. No node_modules: what the
- * Functions worker needs besides the bundle (`@azure/functions-core`) the worker itself provides.
+ * `npm run build`: makes the deployable folder `dist/`. `--source-maps`: with the source map of the bundle in it, which is
+ * then deployed too.
  */
-import { chmod, cp, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rename, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { bundle } from "./bundle.ts";
+import { readBuildOptions } from "./build-options.ts";
+import { writeApp } from "./write-app.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const dist = `${root}dist`;
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const EVERYBODY_READS = 0o755;
 
-// Made beside it and put in its place at the end: a host that is starting finds a whole folder, the old or the new one.
-const made = await mkdtemp(`${root}dist.`);
-await bundle(`${root}functions/main.ts`, `${made}/main.js`);
-await cp(`${root}host.json`, `${made}/host.json`);
+/** Builds `dist/`, and puts it in the place of the one before. @returns its path. */
+export async function buildDist(sourceMaps: boolean): Promise<string> {
+  const dist = `${ROOT}dist`;
+  // Made beside it and put in its place at the end: a host that is starting finds a whole folder, the old or the new one.
+  const made = await mkdtemp(`${ROOT}dist.`);
+  try {
+    await writeApp(made, sourceMaps);
+    await chmod(made, EVERYBODY_READS);
+    await rm(dist, { recursive: true, force: true });
+    await rename(made, dist);
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+  return dist;
+}
 
-const { name, version }: { name: unknown; version: unknown } = JSON.parse(
-  await readFile(`${root}package.json`, "utf8"),
-);
-await writeFile(
-  `${made}/package.json`,
-  `${JSON.stringify({ name, version, private: true, type: "module", main: "main.js" }, null, 2)}\n`,
-);
-await rm(dist, { recursive: true, force: true });
-await chmod(made, 0o755);
-await rename(made, dist);
+if (import.meta.main) {
+  const options = readBuildOptions(process.argv.slice(2));
+  if (typeof options === "string") {
+    console.error(`${options}\nusage: npm run build [-- --source-maps]`);
+    process.exitCode = 2;
+  } else {
+    await buildDist(options.sourceMaps);
+  }
+}

@@ -22,6 +22,8 @@ import {
 import type { Plan } from "./plan.ts";
 
 const APP_MAIN = fileURLToPath(new URL("./chaos-main.ts", import.meta.url));
+/** Fewer at a time than in Azure, for the same reason as `sideBySide` in the chaos intervals. */
+const BATCHES = { batchSize: 4, newBatchThreshold: 2 };
 /** Slots so far apart that about one HSM a second is due, and each has time for its backup. */
 const SHORTEST_SLOT_SECONDS = 15;
 
@@ -61,7 +63,7 @@ async function startAll(plan: Plan, parts: Parts): Promise<ChaosWorld> {
     startChaosBackupStorage(folder, certificate, environment, parts),
     startChaosHsms(plan.hsms, folder, certificate, environment, parts),
     parts.start(async () => stoppable(await startIdentityEndpoint({ port: 0, header, tenantId: TENANT }))),
-    writeApp(app, APP_MAIN),
+    writeApp(app, APP_MAIN, BATCHES),
   ]);
   const settings = {
     AzureWebJobsStorage: hostStorage.connection,

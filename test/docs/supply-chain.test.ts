@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { fieldsOf, parseJson } from "../../backup/fields.ts";
+import { makeBundle } from "../../scripts/bundle.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DEPLOYED = ["functions", "azure", "backup"];
@@ -12,11 +12,6 @@ const TLS_OFF =
   /rejectUnauthorized|NODE_TLS_REJECT_UNAUTHORIZED["'\]]*\s*=(?!=)|checkServerIdentity|allowInsecureConnection/;
 /** What opens an HSM further than `Managed HSM Backup` does: its other local roles, and the way to restore. */
 const TOO_MUCH = /Managed HSM (?!Backup)[A-Z]\w+|\/(?:pre)?restore\b/g;
-/**
- * `debug`, which the Azure clients bring along, takes these two if they happen to be installed, and tools of the tests
- * install them: then they are bundled, and `npm audit --omit=dev` doesn't ask about them. They colour debugging output.
- */
-const UNASKED = ["supports-color", "has-flag"];
 const PACKAGE_NAME = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\/.*$/;
 
 const readText = (name: string): Promise<string> => readFile(`${ROOT}/${name}`, "utf8");
@@ -52,15 +47,12 @@ describe("the packages of this project", () => {
 
 describe("what is deployed", () => {
   test("holds code of functions/, azure/ and backup/, of packages that npm audit --omit=dev asks about, and nothing else", async () => {
-    const entryPoints = [`${ROOT}/functions/main.ts`];
-    const options = { bundle: true, platform: "node", format: "esm", metafile: true, write: false } as const;
-    const external = ["@azure/functions-core"];
-    const { metafile } = await build({ ...options, entryPoints, external, absWorkingDir: ROOT, logLevel: "silent" });
+    const { metafile } = await makeBundle(`${ROOT}/functions/main.ts`);
     const inputs = Object.keys(metafile.inputs);
     const ours = inputs.filter((input) => !input.includes("node_modules/"));
     expect(new Set(ours.map((input) => input.split("/")[0]))).toEqual(new Set(DEPLOYED));
     const audited = (await packagesIn()).filter(([, { dev }]) => dev !== true).map(([place]) => `${place}/x`);
-    const names = new Set([...audited.map((place) => place.replace(PACKAGE_NAME, "$1")), ...UNASKED]);
+    const names = new Set(audited.map((place) => place.replace(PACKAGE_NAME, "$1")));
     const bundled = inputs.filter((input) => input.includes("node_modules/"));
     expect(bundled.length).toBeGreaterThan(1);
     expect(bundled.filter((input) => !names.has(input.replace(PACKAGE_NAME, "$1")))).toEqual([]);

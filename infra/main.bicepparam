@@ -1,0 +1,6 @@
+// For azd: `azd env set` gives the values. What isn't here has the template's default; add it as `param …`.
+using 'main.bicep'
+
+param hsmIds = split(readEnvironmentVariable('HSM_IDS', ''), ',')
+param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
+param emails = filter(split(readEnvironmentVariable('ALARM_EMAILS', ''), ','), email => !empty(email))

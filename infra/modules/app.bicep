@@ -1,0 +1,105 @@
+// The Function app: Flex Consumption, Node 24, no key anywhere.
+
+param location string
+param name string
+param tags object
+param identityId string
+param clientId string
+param hostStorageName string
+param packageContainerUrl string
+param insightsConnectionString string
+
+@description('The app\'s subnet, or empty for the public network.')
+param subnetId string
+
+@description('Memory of an instance in MB.')
+param instanceMemory int
+
+@description('Instances at most.')
+param mostInstances int
+
+@description('What is backed up, where to, when and how: see the settings in README.md.')
+param backup {
+  hsmUrls: string[]
+  storageUrl: string
+  schedule: string
+  containerPrefix: string
+  authentication: string
+  sasLifetime: string
+  hsmApiVersion: string
+  deadline: string
+  maxAgeHours: int
+}
+
+var settings = {
+  BACKUP_HSM_URLS: join(backup.hsmUrls, ',')
+  BACKUP_STORAGE_URL: backup.storageUrl
+  BACKUP_SCHEDULE: backup.schedule
+  BACKUP_CONTAINER_PREFIX: backup.containerPrefix
+  BACKUP_AUTHENTICATION: backup.authentication
+  BACKUP_SAS_LIFETIME: backup.sasLifetime
+  BACKUP_HSM_API_VERSION: backup.hsmApiVersion
+  BACKUP_DEADLINE: backup.deadline
+  BACKUP_MAX_AGE: 'PT${backup.maxAgeHours}H'
+
+  AZURE_CLIENT_ID: clientId
+  AzureWebJobsStorage__accountName: hostStorageName
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: clientId
+  APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
+  // Else settings that can't work would leave an app with no function, and no word in the log.
+  FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true'
+}
+
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: { name: 'FC1', tier: 'FlexConsumption' }
+  properties: { reserved: true }
+}
+
+resource app 'Microsoft.Web/sites@2025-03-01' = {
+  name: name
+  location: location
+  // azd finds where to deploy by this tag.
+  tags: union(tags, { 'azd-service-name': 'backup' })
+  kind: 'functionapp,linux'
+  identity: { type: 'UserAssigned', userAssignedIdentities: { '${identityId}': {} } }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    siteConfig: {
+      minTlsVersion: '1.2'
+      ftpsState: 'Disabled'
+      appSettings: [for setting in items(settings): { name: setting.key, value: setting.value }]
+    }
+    functionAppConfig: {
+      runtime: { name: 'node', version: '24' }
+      scaleAndConcurrency: { instanceMemoryMB: instanceMemory, maximumInstanceCount: mostInstances }
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: packageContainerUrl
+          authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identityId }
+        }
+      }
+    }
+  }
+
+  resource noFtpPassword 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: { allow: false }
+  }
+
+  resource noDeployPassword 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: { allow: false }
+  }
+}
+
+output name string = app.name
+output url string = 'https://${app.properties.defaultHostName}'

@@ -1,0 +1,70 @@
+// The Functions host's own account: its locks and timers, the app's package, the queues, and the ledger, the proof for years.
+
+param location string
+param name string
+param tags object
+param redundancy string
+param softDeleteDays int
+param versioning bool
+
+@description('Whether only private endpoints reach it.')
+param isPrivate bool
+
+var queueNames = ['backup-follow-ups', 'backup-follow-ups-poison']
+
+resource account 'Microsoft.Storage/storageAccounts@2026-06-01' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'StorageV2'
+  sku: { name: redundancy }
+  properties: {
+    accessTier: 'Hot'
+    allowSharedKeyAccess: false
+    defaultToOAuthAuthentication: true
+    allowBlobPublicAccess: false
+    allowCrossTenantReplication: false
+    minimumTlsVersion: 'TLS1_2'
+    supportsHttpsTrafficOnly: true
+    publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
+    networkAcls: { defaultAction: isPrivate ? 'Deny' : 'Allow', bypass: 'None' }
+  }
+}
+
+module protection 'blob-protection.bicep' = {
+  params: { accountName: account.name, days: softDeleteDays, versioning: versioning }
+}
+
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2026-06-01' existing = {
+  parent: account
+  name: 'default'
+}
+
+// The app never makes it: where somebody deleted the ledger, nothing may look healthy.
+resource ledger 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-06-01' = {
+  parent: blobs
+  name: 'backup-runs'
+  dependsOn: [protection]
+}
+
+resource package 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-06-01' = {
+  parent: blobs
+  name: 'app-package'
+  dependsOn: [protection]
+}
+
+resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2026-06-01' = {
+  parent: account
+  name: 'default'
+}
+
+resource queues 'Microsoft.Storage/storageAccounts/queueServices/queues@2026-06-01' = [
+  for queue in queueNames: {
+    parent: queueService
+    name: queue
+  }
+]
+
+output id string = account.id
+output name string = account.name
+output packageContainerUrl string = '${account.properties.primaryEndpoints.blob}${package.name}'

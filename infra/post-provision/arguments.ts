@@ -1,0 +1,41 @@
+import { parseArgs } from "node:util";
+import type { Where } from "./installation.ts";
+
+export const USAGE = `usage: node infra/post-provision/main.ts [roles|backup] [--dry-run] [--resource-group <group> [--deployment <name>]]
+
+roles    gives the app its role on each HSM, and each HSM its identity; asks before
+backup   starts a first backup of each HSM that has none, and waits for it
+With neither: both. --dry-run changes nothing and prints the commands.
+Without --resource-group it reads POST_PROVISION, which azd gives its hooks.`;
+
+/** What is asked for. */
+export type Wanted = {
+  readonly does: readonly ("roles" | "backup")[];
+  readonly isDryRun: boolean;
+  readonly where: Where;
+};
+
+const USUAL_DEPLOYMENT = "main";
+
+/** Reads the command line. @throws Error that says what was wrong */
+export function readArguments(given: readonly string[], output: string | undefined): Wanted {
+  const { values, positionals } = parseArgs({
+    args: [...given],
+    allowPositionals: true,
+    options: {
+      "dry-run": { type: "boolean", default: false },
+      "resource-group": { type: "string" },
+      deployment: { type: "string", default: USUAL_DEPLOYMENT },
+    },
+  });
+  const [what, ...more] = positionals;
+  if (more.length > 0 || (what !== undefined && what !== "roles" && what !== "backup")) {
+    throw new Error(`expected roles or backup, got ${positionals.join(" ")}`);
+  }
+  const does = what === undefined ? (["roles", "backup"] as const) : ([what] as const);
+  const group = values["resource-group"];
+  if (group !== undefined)
+    return { does, isDryRun: values["dry-run"], where: { group, deployment: values.deployment } };
+  if (!output) throw new Error("expected --resource-group, or POST_PROVISION in the environment");
+  return { does, isDryRun: values["dry-run"], where: { text: output } };
+}

@@ -1,0 +1,42 @@
+import { copyFile, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Fields, fieldsOf, parseJson, text } from "../backup/fields.ts";
+import { billOfMaterials } from "./bill-of-materials.ts";
+import { makeBundle } from "./bundle.ts";
+import { bundledPackages } from "./bundled-packages.ts";
+import { notices } from "./notices.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const ENTRY = join(ROOT, "functions/main.ts");
+const MAIN = "main.js";
+
+/** The names of what stands in the deployable folder for people and scanners; the host reads neither. */
+export const BILL_OF_MATERIALS = "sbom.cdx.json";
+export const NOTICES = "THIRD-PARTY-NOTICES.txt";
+
+/**
+ * Writes all that is deployed into an empty folder: the bundle, host.json, a package.json of its own, the bill of materials
+ * and the licences. No node_modules: what the Functions worker needs besides the bundle (`@azure/functions-core`) the
+ * worker itself provides. The same sources give the same bytes, in whatever folder, zone and second.
+ */
+export async function writeApp(folder: string, sourceMaps = false): Promise<void> {
+  const manifest = await readObject("package.json");
+  const own = {
+    name: text(manifest, "name"),
+    version: text(manifest, "version"),
+    license: text(manifest, "license"),
+  };
+  const { files, metafile, legalComments } = await makeBundle(ENTRY, MAIN, sourceMaps);
+  const bundled = bundledPackages(metafile, await readObject("package-lock.json"));
+  for (const { name, contents } of files) await writeFile(join(folder, name), contents);
+  await writeFile(join(folder, BILL_OF_MATERIALS), billOfMaterials(own, bundled));
+  await writeFile(join(folder, NOTICES), await notices(ROOT, bundled.packages, legalComments));
+  await copyFile(join(ROOT, "host.json"), join(folder, "host.json"));
+  const { name, version } = own;
+  const deployed = { name, version, private: true, type: "module", main: MAIN };
+  await writeFile(join(folder, "package.json"), `${JSON.stringify(deployed, null, 2)}\n`);
+}
+
+const readObject = async (name: string): Promise<Fields> =>
+  fieldsOf(parseJson(await readFile(join(ROOT, name), "utf8"), name), name);

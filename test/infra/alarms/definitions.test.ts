@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { DAY, HOUR, MINUTE } from "../../../backup/instant.ts";
+import { bind } from "../kql/bind.ts";
+import { SCHEMAS } from "../kql/schemas.ts";
+import { alarmRules, DEAD_MEN, MOST_ALERTS, milliseconds, readDefinitions, readQuery } from "./alarm-rules.ts";
+
+const FOLDER = new URL("../../../infra/alarms/", import.meta.url);
+const BICEP = readFileSync(new URL("alarms.bicep", FOLDER), "utf8");
+const LOG_EVENTS = readFileSync(new URL("../../../backup/log-events.ts", import.meta.url), "utf8");
+const ALARMS = [...readDefinitions()];
+
+// https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-create-log-alert-rule
+const FREQUENCIES = [
+  ...[5, 10, 15, 30, 45].map((each) => each * MINUTE),
+  ...[1, 2, 3, 4, 5, 6, 24].map((each) => each * HOUR),
+];
+const WINDOWS = [...FREQUENCIES, 2 * DAY];
+/** A table that isn't there, in a fuzzy union: what that is for. */
+const FUZZY = "KS205";
+
+describe("definitions.json", () => {
+  test("has one alarm for each query, which alarms.bicep loads by that name", () => {
+    const files = readdirSync(FOLDER).filter((file) => file.endsWith(".kql"));
+    expect(files.toSorted()).toEqual(ALARMS.map(([alarm]) => `${alarm}.kql`).toSorted());
+    const loaded = [...BICEP.matchAll(/^ {2}'?([a-z-]+)'?: loadTextContent\('(.+)\.kql'\)$/gm)].map(
+      ([, name, file]) => [name, file],
+    );
+    expect(loaded).toEqual(ALARMS.map(([alarm]) => [alarm, alarm]));
+  });
+
+  test.each(ALARMS)(
+    "gives %s a frequency and a window that the service allows",
+    (_alarm, { frequency, window, severity }) => {
+      expect(FREQUENCIES).toContain(milliseconds(frequency));
+      expect(WINDOWS).toContain(milliseconds(window));
+      expect(milliseconds(frequency)).toBeLessThanOrEqual(milliseconds(window));
+      expect([0, 1, 2, 3, 4]).toContain(severity);
+    },
+  );
+
+  test.each(ALARMS)("gives a reason for each number of %s", (alarm) => {
+    const read: unknown = JSON.parse(readFileSync(new URL("definitions.json", FOLDER), "utf8"));
+    const reason = expect.stringMatching(/\.$/);
+    expect(read).toHaveProperty(
+      alarm,
+      expect.objectContaining({
+        severityReason: reason,
+        frequencyReason: reason,
+        windowReason: reason,
+        limitReason: reason,
+      }),
+    );
+  });
+
+  test("means what alarms.bicep makes of it", () => {
+    expect(BICEP).toContain(`var mostAlerts = ${MOST_ALERTS}`);
+    expect(BICEP).toContain(`var deadMen = [${DEAD_MEN.map((name) => `'${name}'`).join(", ")}]`);
+    for (const place of ["\\'{HSMS}\\'", "{LIMIT}", "{ACCOUNT}", "{PREFIX}"]) expect(BICEP).toContain(`'${place}'`);
+  });
+});
+
+describe.each(alarmRules({ hsms: ["contoso", "fabrikam"] }))(
+  "the query of $alarm",
+  ({ alarm, query, dimension, window }) => {
+    test("has no finding, whether its tables are there or not", () => {
+      expect(bind(readQuery(alarm), SCHEMAS).findings).toEqual([]);
+      expect(bind(query, SCHEMAS).findings).toEqual([]);
+      const absent = bind(query, {}).findings;
+      expect(absent.filter(({ code }) => code !== FUZZY)).toEqual([]);
+      expect(absent.length).toBeGreaterThan(0);
+    });
+
+    test("has a place for each thing that is put in, and none is left over", () => {
+      expect(query).not.toMatch(/\{[A-Z]+\}/);
+    });
+
+    test("gives the column that splits its alerts, and none that the service would take for the time of a row", () => {
+      const columns = bind(query, SCHEMAS)
+        .root.children.flatMap((each) => each.children)
+        .at(-1)?.children[0]?.columns;
+      const names = columns?.map(({ name }) => name);
+      expect(names).toContain(dimension);
+      expect(names).not.toContain("TimeGenerated");
+    });
+
+    test("looks no further back than its window", () => {
+      expect(window).toBeLessThanOrEqual(2 * DAY);
+      expect(query).not.toMatch(/ago\(\d/);
+    });
+
+    test("asks for words that the code logs", () => {
+      const words = [...query.replaceAll(/^\s*\/\/.*$/gm, "").matchAll(/"((?:backup|settings)\.\w+)"/g)].map(
+        ([, word]) => word,
+      );
+      for (const word of words) expect(LOG_EVENTS).toContain(`"${word}"`);
+      const fields = [...query.matchAll(/Entry\.(\w+)/g)].map(([, field]) => field);
+      const source = LOG_EVENTS + readFileSync(new URL("../../../backup/freshness.ts", import.meta.url), "utf8");
+      for (const field of fields) expect(source).toMatch(new RegExp(`\\b${field}\\b`));
+      expect(words.length + DEAD_MEN.filter((name) => name === alarm).length).toBeGreaterThan(0);
+    });
+  },
+);

@@ -1,0 +1,75 @@
+import { CallFailed } from "../../../backup/call-failed.ts";
+import type { Deps } from "../../../backup/deps.ts";
+import type { ProductWorld } from "../../steps/product-world.ts";
+import type { Row } from "../kql/workspace.ts";
+import { auditRow, sharedAuditRow, storageRow } from "./workspace-rows.ts";
+
+type Calls = Pick<Deps, "startFullBackup" | "getBackupStatus" | "prepareTarget" | "writeBeside">;
+
+/** The fakes' own calls with, beside them, what the HSMs' audit log and the storage account's log say of each. */
+export type WatchedCalls = { readonly calls: Calls; readonly audit: readonly Row[]; readonly storage: readonly Row[] };
+
+const ACCEPTED = 202;
+
+export function watchCalls(
+  world: ProductWorld,
+  table: "AZKVAuditLogs" | "AzureDiagnostics",
+  gone: ReadonlySet<string>,
+): WatchedCalls {
+  const audit: Row[] = [];
+  const storage: Row[] = [];
+  const seen = new Set<string>();
+  const containersOf = new Map<string, Set<string>>();
+  const now = (): number => world.now().getTime();
+  const write = table === "AZKVAuditLogs" ? auditRow : sharedAuditRow;
+
+  /** A job writes when its HSM is asked: what is new in its containers then was written by it. */
+  function noteBlobs(names: Iterable<string>): void {
+    for (const container of names) {
+      for (const name of world.containers.containers.get(container)?.keys() ?? []) {
+        const path = `${container}/${name}`;
+        if (!seen.has(path)) storage.push(storageRow(now(), "PutBlob", path));
+        seen.add(path);
+      }
+    }
+  }
+
+  /** What nobody can reach logs nothing; what is refused is logged with the answer. */
+  async function ask<T>(hsm: string, operation: string, status: number, call: () => Promise<T>): Promise<T> {
+    if (gone.has(hsm)) {
+      const failure = { operation, target: hsm, reason: "noAnswer", status: null } as const;
+      throw new CallFailed({ ...failure, code: "ENOTFOUND", remedy: "Look whether the HSM exists." });
+    }
+    try {
+      const answer = await call();
+      audit.push(write(now(), hsm, operation, status));
+      return answer;
+    } catch (thrown) {
+      if (thrown instanceof CallFailed && thrown.failure.status !== null)
+        audit.push(write(now(), hsm, operation, thrown.failure.status));
+      throw thrown;
+    } finally {
+      noteBlobs(containersOf.get(hsm) ?? []);
+    }
+  }
+
+  const { startFullBackup, getBackupStatus, prepareTarget, writeBeside } = world.deps;
+  const calls: Calls = {
+    startFullBackup: (hsm, target) => {
+      const container = new URL(target.containerUrl).pathname.slice(1);
+      containersOf.set(hsm.name, (containersOf.get(hsm.name) ?? new Set()).add(container));
+      return ask(hsm.name, "BackupCreate", ACCEPTED, () => startFullBackup(hsm, target));
+    },
+    getBackupStatus: (hsm, jobId) => ask(hsm.name, "BackupStatusGet", 200, () => getBackupStatus(hsm, jobId)),
+    prepareTarget: async (container) => {
+      const target = await prepareTarget(container);
+      storage.push(storageRow(now(), "CreateContainer", container));
+      return target;
+    },
+    writeBeside: async (container, name, json) => {
+      await writeBeside(container, name, json);
+      noteBlobs([container]);
+    },
+  };
+  return { calls, audit, storage };
+}

@@ -1,0 +1,107 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Az } from "../../../infra/post-provision/az.ts";
+import { runStep } from "../../../infra/post-provision/step.ts";
+import { listen } from "../../listen.ts";
+
+const KEY = "a-function-key-that-nobody-may-see";
+const RUN = "/api/backups/contoso/20261123T020000Z-m-1";
+
+type Reply = { readonly status: number; readonly body?: unknown; readonly location?: string };
+
+let server: Server | undefined;
+afterEach(() => server?.close());
+
+/** An app that answers by method and path, and the last answer again and again. */
+async function app(answers: Readonly<Record<string, readonly Reply[]>>) {
+  const seen: { readonly call: string; readonly key: unknown }[] = [];
+  server = createServer((request: IncomingMessage, response) => {
+    const call = `${request.method} ${request.url?.split("?")[0]}`;
+    seen.push({ call, key: request.headers["x-functions-key"] });
+    const count = seen.filter((each) => each.call === call).length;
+    const row = answers[call] ?? [];
+    const reply = row[Math.min(count, row.length) - 1] ?? { status: 404 };
+    response.writeHead(reply.status, reply.location === undefined ? {} : { Location: reply.location });
+    response.end(JSON.stringify(reply.body ?? {}));
+  });
+  return { appUrl: `http://127.0.0.1:${await listen(server)}`, seen };
+}
+
+async function run(appUrl: string, isDryRun = false) {
+  const lines: string[] = [];
+  const hsmIds = ["/subscriptions/s1/resourceGroups/hsm/providers/Microsoft.KeyVault/managedHSMs/contoso"];
+  const output = { app: "app", appUrl, group: "g", subscription: "s", principalId: "p", hsmIds };
+  const az: Az = async () => ({ outcome: "done", value: KEY });
+  const deps = { az, say: (line: string) => void lines.push(line), ask: undefined, wait: async () => {} };
+  const isDone = await runStep(deps, { does: ["backup"], isDryRun, where: { text: JSON.stringify(output) } });
+  expect(lines.join("\n")).not.toContain(KEY);
+  return { isDone, lines };
+}
+
+const NONE = { status: 200, body: { runs: [] } };
+
+describe("the first backup", () => {
+  it("is started once the app is there, and waited for", async () => {
+    const { appUrl, seen } = await app({
+      "GET /api/backups": [{ status: 503 }, { status: 404 }, NONE],
+      "POST /api/backups": [{ status: 202, location: RUN }],
+      [`GET ${RUN}`]: [
+        { status: 200, body: { state: "InProgress" } },
+        { status: 200, body: { state: "Succeeded" } },
+      ],
+    });
+    expect(await run(appUrl)).toEqual({
+      isDone: true,
+      lines: [`contoso: a backup was started: ${RUN}`, "contoso: the first backup is Succeeded"],
+    });
+    expect(new Set(seen.map(({ key }) => key))).toEqual(new Set([KEY]));
+  });
+
+  it("isn't started where one has been verified already", async () => {
+    const { appUrl, seen } = await app({ "GET /api/backups": [{ status: 200, body: { runs: [{ id: "one" }] } }] });
+    expect((await run(appUrl)).isDone).toBe(true);
+    expect(seen.map(({ call }) => call)).toEqual(["GET /api/backups"]);
+  });
+
+  it("is the one that runs already, where one does", async () => {
+    const { appUrl } = await app({
+      "GET /api/backups": [NONE],
+      "POST /api/backups": [{ status: 409, location: RUN }],
+      [`GET ${RUN}`]: [{ status: 200, body: { state: "Succeeded" } }],
+    });
+    expect((await run(appUrl)).isDone).toBe(true);
+  });
+
+  it("is told with its error and remedy where it failed", async () => {
+    const { appUrl } = await app({
+      "GET /api/backups": [NONE],
+      "POST /api/backups": [{ status: 202, location: RUN }],
+      [`GET ${RUN}`]: [{ status: 200, body: { state: "Failed", error: { message: "HTTP 403", remedy: "grant it" } } }],
+    });
+    const { isDone, lines } = await run(appUrl);
+    expect(isDone).toBe(false);
+    expect(lines.at(-1)).toBe("contoso: the first backup is Failed: HTTP 403; grant it");
+  });
+
+  it("doesn't take the key to another host that an answer names", async () => {
+    const { appUrl, seen } = await app({
+      "GET /api/backups": [NONE],
+      "POST /api/backups": [{ status: 202, location: "http://localhost:1/api/backups/x" }],
+    });
+    expect((await run(appUrl)).isDone).toBe(false);
+    expect(seen.map(({ call }) => call)).toEqual(["GET /api/backups", "POST /api/backups"]);
+  });
+
+  it("is given up where the app never answers", async () => {
+    const { appUrl } = await app({ "GET /api/backups": [{ status: 503 }] });
+    const { isDone, lines } = await run(appUrl);
+    expect(isDone).toBe(false);
+    expect(lines[0]).toContain("the app doesn't answer");
+  });
+
+  it("isn't started in a dry run", async () => {
+    const { appUrl, seen } = await app({});
+    expect((await run(appUrl, true)).lines).toEqual(["contoso: would start a first backup, if it has none"]);
+    expect(seen).toEqual([]);
+  });
+});

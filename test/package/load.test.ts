@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ledgerBlobs } from "../../azure/ledger-blobs.ts";
+import { SETTINGS } from "../../bench/settings.ts";
+import { startStub } from "../azure/stub-storage.ts";
+import { loadInBareNode } from "./bare-node.ts";
+import { bytesIn, makeWrittenApp, type WrittenApp } from "./written-app.ts";
+
+const FUNCTIONS = [
+  "scheduledBackup",
+  "manualBackup",
+  "followBackup",
+  "poisonedFollowUp",
+  "listBackups",
+  "getBackup",
+  "health",
+];
+const EMPTY_LISTING = `<?xml version="1.0" encoding="utf-8"?><EnumerationResults ServiceEndpoint="http://stub/" ContainerName="any"><Blobs></Blobs><NextMarker></NextMarker></EnumerationResults>`;
+
+describe("the deployable folder", () => {
+  let app: WrittenApp;
+  beforeAll(async () => {
+    app = await makeWrittenApp();
+  });
+  afterAll(() => app?.remove());
+
+  test("loads in a bare Node with nothing else there, and registers every function", async () => {
+    const { exitCode, stderr, functions, missing } = await loadInBareNode(app.folder);
+    expect({ exitCode, stderr, functions }).toEqual({ exitCode: 0, stderr: "", functions: FUNCTIONS });
+    // What is left out of the bundle on purpose, and whose absence is expected where it is asked for.
+    expect(missing).toEqual(["supports-color"]);
+  });
+
+  test("refuses to load, with the setting's name, where no backup could be made", async () => {
+    const { exitCode, stderr, functions } = await loadInBareNode(app.folder, { ...SETTINGS, BACKUP_HSM_URLS: "" });
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain("BACKUP_HSM_URLS: ");
+    expect(functions).toEqual([]);
+  });
+
+  test("holds what is deployed and no more", async () => {
+    expect([...(await bytesIn(app.folder)).keys()]).toEqual([
+      "THIRD-PARTY-NOTICES.txt",
+      "app.cjs",
+      "host.json",
+      "main.js",
+      "package.json",
+      "sbom.cdx.json",
+    ]);
+  });
+});
+
+describe("what is left out of the bundle", () => {
+  test("isn't needed: a listing asks storage for XML, not for Arrow's format", async () => {
+    const accepted: (string | undefined)[] = [];
+    const stub = await startStub(({ headers }) => {
+      accepted.push(headers.accept);
+      return { status: 200, text: EMPTY_LISTING };
+    });
+    try {
+      await ledgerBlobs(stub.ledger).listBlobs("runs/", undefined, 1);
+      expect(accepted).toEqual(["application/xml"]);
+    } finally {
+      await stub.close();
+    }
+  });
+});
