@@ -25,6 +25,7 @@ export const FAULT_KINDS = [
   "queuePurged",
   // Services, for minutes to hours.
   "queueDown",
+  "queueStalled",
   "ledgerDown",
   "ledgerReadOnly",
   "hsmUnreachable",

@@ -22,6 +22,7 @@ const USUAL: Readonly<Record<FaultKind, number>> = {
   messageOutOfOrder: 5,
   queuePurged: 0.6,
   queueDown: 0.6,
+  queueStalled: 0.6,
   ledgerDown: 0.6,
   ledgerReadOnly: 0.6,
   hsmUnreachable: 0.7,
@@ -52,16 +53,30 @@ const USUAL: Readonly<Record<FaultKind, number>> = {
 /** What a process, its calls, its triggers and its messages suffer every day, in short: no outage and no hand. */
 const EVERYDAY: readonly FaultKind[] = FAULT_KINDS.slice(0, FAULT_KINDS.indexOf("queuePurged"));
 
+/** What lets two processes do the same step at once, and differ in what they saw. */
+const RACES: readonly FaultKind[] = [
+  "callFails",
+  "answerLost",
+  "throttled",
+  "slowCall",
+  "sentTwice",
+  "timerDoubled",
+  "messageDoubled",
+  "rubbishAnswer",
+  "changedMind",
+];
+
 export type Rates = ReadonlyMap<FaultKind, number>;
 
 const CALM_SHARE = 0.04;
-const FEW_SHARE = 0.62;
+const FEW_SHARE = 0.52;
+const RACES_SHARE = 0.1;
 const STORM_SHARE = 0.18;
 const QUIET_SHARE = 0.06;
 
 /**
- * Which kinds of fault a world has, and how many an hour. Most worlds mix a few kinds; some are calm, some have every
- * everyday fault often and a few others, some have each kind seldom, and the rest everything.
+ * Which kinds of fault a world has, and how many an hour. Most worlds mix a few kinds; some are calm, some are full of
+ * races, some have every everyday fault often and a few others, some have each kind seldom, and the rest everything.
  */
 export function drawRates(seed: number): Rates {
   const random = randomStream(seed, "rates");
@@ -70,6 +85,12 @@ export function drawRates(seed: number): Rates {
   share -= CALM_SHARE;
   if (share < FEW_SHARE) return ratesOf(some(FAULT_KINDS, wholeFrom(random(), 1, 8), random), random, 0.7, 3);
   share -= FEW_SHARE;
+  if (share < RACES_SHARE) {
+    // All of them at once keep so many messages alive that a broken chain is never missed.
+    const kinds = some(RACES, wholeFrom(random(), 1, 5), random);
+    return ratesOf([...new Set<FaultKind>([...kinds, "messageDoubled"])], random, 10, 40);
+  }
+  share -= RACES_SHARE;
   if (share < STORM_SHARE) {
     const others = some(FAULT_KINDS, wholeFrom(random(), 0, 7), random);
     return ratesOf([...new Set([...EVERYDAY, ...others])], random, 0.5, 4);

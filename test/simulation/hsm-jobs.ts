@@ -108,6 +108,7 @@ export function makeJobs(stage: Stage, fake: FakeHsm, storage: SimulatedStorage,
     const { truth, plan } = endingOf(job);
     const folder = fake.at(job.hsm).endJob(job.id, plan)?.folder ?? "";
     await fake.writeOut(job.hsm);
+    if (truth === "SucceededElsewhere") await writeElsewhere(job, plan);
     const written = truth === "Succeeded" || truth === "SucceededElsewhere" ? [...job.blobs] : [];
     const bytes = written.reduce((sum, [, { byteLength }]) => sum + byteLength, 0);
     const container = containerOf(job.target);
@@ -116,6 +117,15 @@ export function makeJobs(stage: Stage, fake: FakeHsm, storage: SimulatedStorage,
     timeline.after(timeline.noise(SALTS.appears) * LONGEST_APPEARING, () => {
       for (const [name, blob] of written) storage.put(job.target.containerUrl, `${folder}/${name}`, blob);
     });
+  }
+
+  /** What the foreign URL leads to is a backup indeed, of somebody else: so only its place can tell. */
+  async function writeElsewhere({ target, blobs }: Job, { folder }: JobPlan): Promise<void> {
+    if (typeof folder !== "object") return;
+    const [{ origin, pathname }, own] = [new URL(folder.url), new URL(target.containerUrl)];
+    const [, container = "", ...path] = pathname.split("/");
+    if (origin !== own.origin || `/${container}` === own.pathname) return;
+    for (const [name, blob] of blobs) await storage.putElsewhere(container, `${path.join("/")}/${name}`, blob);
   }
 
   return {

@@ -16,6 +16,8 @@ export type Outages = {
   /** Why a call that arrives now is refused before it does anything; undefined where it isn't. */
   readonly refusalOf: (about: About, tokens: Tokens) => Refusal | undefined;
   readonly isUp: (service: Service) => boolean;
+  /** Whether the queue brings its messages to anybody: it may be up, and take what is sent, while no host listens. */
+  readonly isDelivering: () => boolean;
 };
 
 type Outage = {
@@ -27,6 +29,7 @@ type Outage = {
 
 const KINDS = new Set<FaultKind>([
   "queueDown",
+  "queueStalled",
   "ledgerDown",
   "ledgerReadOnly",
   "hsmUnreachable",
@@ -83,6 +86,10 @@ export function makeOutages(stage: Stage, ledger: SimulatedLedger): Outages {
       for (const { kind } of current) if (kind === DOWN[service]) return false;
       return true;
     },
+    isDelivering: () => {
+      for (const { kind } of current) if (kind === "queueDown" || kind === "queueStalled") return false;
+      return true;
+    },
   };
 }
 
@@ -107,6 +114,8 @@ function outageOf({ kind, sizes }: PlannedFault, hsms: readonly string[]): Outag
   switch (kind) {
     case "queueDown":
       return { kind, hangs, refused, refuses: ({ service }) => service === "queue", what: `the queue: ${words}` };
+    case "queueStalled":
+      return { kind, hangs, refused, refuses: () => false, what: "no host listens to the queue" };
     case "ledgerDown":
       return { kind, hangs, refused, refuses: ({ service }) => service === "ledger", what: `the ledger: ${words}` };
     case "ledgerReadOnly": {

@@ -50,7 +50,7 @@ export function runQueuePump(stage: Stage, lives: Lives, hosts: Hosts, queue: Si
 
   function poll(): void {
     const process = hosts.someReady(SALTS.host);
-    if (process === undefined || !outages.isUp("queue")) {
+    if (process === undefined || !outages.isDelivering()) {
       wakeAt(timeline.now() + TRY_AGAIN);
       return;
     }
@@ -86,7 +86,7 @@ export function runQueuePump(stage: Stage, lives: Lives, hosts: Hosts, queue: Si
 
   /** Its lease is lost while the first delivery is worked on: the second one has the newer pop receipt. */
   function deliverAgain(first: HostProcess, message: ReceivedMessage, { sizes }: PlannedFault): void {
-    timeline.after(sizes[2] * LONGEST_DOUBLE, () => {
+    timeline.after(sizes[2] ** 2 * LONGEST_DOUBLE, () => {
       const other = hosts.someReady(SALTS.host, first);
       const received = queue.renew(message);
       if (other === undefined || received === undefined) return;

@@ -13,6 +13,8 @@ export type SeedsToRun = {
 /** Some neighbouring seeds, which one worker runs at a time. */
 export type Chunk = Pick<SeedsToRun, "from" | "count" | "only" | "kinds">;
 
+/** Nearly all that a world makes dies with it: room for it all saves most of the garbage collector's work. */
+const YOUNG = { maxYoungGenerationSizeMb: 96 };
 const CHUNK = 20;
 /** With fewer worlds than that a worker isn't worth its start. */
 const WORTH_WORKERS = 40;
@@ -64,7 +66,7 @@ async function runChunks(
   }
   /** Takes chunks until there is none left, or nobody wants more. */
   async function lane(): Promise<void> {
-    const worker = new Worker(new URL("./seed-worker.ts", import.meta.url));
+    const worker = new Worker(new URL("./seed-worker.ts", import.meta.url), { resourceLimits: YOUNG });
     try {
       for (let index = given++; index < chunks.length && isWanted; index = given++) {
         const chunk = chunks[index];

@@ -13,6 +13,8 @@ export type SimulatedStorage = {
   /** The delegation key of this SAS is revoked. */
   readonly revoke: (target: BackupTarget) => void;
   readonly put: (containerUrl: string, name: string, bytes: Uint8Array) => void;
+  /** The same in a container of somebody else, made where there is none. */
+  readonly putElsewhere: (container: string, name: string, bytes: Uint8Array) => Promise<void>;
   readonly secrets: readonly string[];
 };
 
@@ -42,6 +44,10 @@ export function simulatedStorage({ timeline, shape }: Stage): SimulatedStorage {
     isGood: (target) => !revoked.has(target.sas.reveal()) && fake.isAccepted(target),
     revoke: ({ sas }) => void revoked.add(sas.reveal()),
     put: fake.put,
+    putElsewhere: async (container, name, bytes) => {
+      const { containerUrl } = await fake.prepareTarget(container);
+      fake.put(containerUrl, name, bytes);
+    },
     secrets,
   };
 }

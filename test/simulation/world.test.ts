@@ -4,7 +4,7 @@ import { FAULT_KINDS, type MakeCheck } from "./facts.ts";
 import { noTotals, withReport } from "./totals.ts";
 import { simulateWorld } from "./world.ts";
 
-const SEEDS_FOR_EVERY_KIND = 50;
+const SEEDS_FOR_EVERY_KIND = 80;
 const SEEDS_FOR_SOME_KINDS = 12;
 const A_SEED = 18;
 

@@ -37,11 +37,13 @@ import { toldFailures } from "./told-failures.ts";
 import { trueEnd } from "./true-end.ts";
 import { unbrokenChain } from "./unbroken-chain.ts";
 import { wakeUpLives } from "./wake-up-lives.ts";
+import { whateverTheQueue } from "./whatever-the-queue.ts";
 
 /** Every invariant of the design, in its order: ends, starts, successes, messages, cards, telling. */
 export const ALL_CHECKS: readonly MakeCheck[] = [
   runEnds,
   followed,
+  whateverTheQueue,
   fixedDeadline,
   oneRun,
   satisfiedSlot,

@@ -58,6 +58,7 @@ export const UNSURE_CALLS = [
 /** What keeps a step from reading or writing what it must. */
 export const OUTAGES = [
   "queueDown",
+  "queueStalled",
   "ledgerDown",
   "ledgerReadOnly",
   "ledgerDeleted",

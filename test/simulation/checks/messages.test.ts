@@ -107,6 +107,18 @@ describe("a message that lost the race", () => {
         [...race, fault(1.1, "callFails", "host 1: take a wake-up back"), delivered(2, "mine")],
       ],
       [
+        "one that had lost to the write before, whose number its own message had",
+        [
+          running,
+          sent(0.9, "m1", 1),
+          delivered(1, "m1"),
+          wroteRecord(1.01, RUN, { state: "InProgress", jobId: "job1", seq: 1, messageId: "other" }, 2),
+          sent(1.02, "mine", 2),
+          wroteRecord(1.04, RUN, { state: "InProgress", jobId: "job1", seq: 2, messageId: "third" }, 2),
+          delivered(3, "mine"),
+        ],
+      ],
+      [
         "one that the record still needs",
         [running, sent(1, "mine", 1), wroteRecord(1.1, RUN, CLAIM), sent(2, "m1", 1), step(2, 1), delivered(3, "mine")],
       ],

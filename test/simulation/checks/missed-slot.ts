@@ -1,7 +1,7 @@
 import type { FaultKind, MakeCheck, View } from "../facts.ts";
 import { OUTAGES, UNSURE_CALLS, watchFaults } from "./fault-model.ts";
 import { type Change, NEVER, watchLedger } from "./ledger-model.ts";
-import { isInWindow, MINUTE, slotAfter } from "./spans.ts";
+import { isInWindow, MINUTE, START_GRACE, slotAfter } from "./spans.ts";
 import { watchSuccesses } from "./success-model.ts";
 import { clock } from "./words.ts";
 
@@ -57,6 +57,10 @@ export const missedSlot: MakeCheck = () => {
       if (before?.untold.some(({ slot, at: since }) => slot === untold.slot && since === untold.at)) continue;
       const telling = tellingOf(hsm, untold.slot);
       telling.claims += 1;
+      if (card.active !== null && isInWindow(view, untold.slot, card.active.at) && telling.claims === 1)
+        wrong.push(
+          `slot ${clock(untold.slot)} of ${hsm} is told as missed, and ${card.active.id} may satisfy it still`,
+        );
       const satisfied = successes.of(hsm).find(({ startedAt }) => isInWindow(view, untold.slot, startedAt));
       if (satisfied !== undefined && telling.claims === 1)
         wrong.push(`slot ${clock(untold.slot)} of ${hsm} is told as missed, and ${satisfied.run} had satisfied it`);
@@ -81,7 +85,10 @@ export const missedSlot: MakeCheck = () => {
         if (event !== "backup.missed" || typeof hsm !== "string" || typeof slot !== "string") return [];
         const telling = tellingOf(hsm, Date.parse(slot));
         telling.tellings += 1;
-        const [before, isUnexplained] = [telling.toldAt, !faults.struckSince(telling.toldAt - STANDSTILL, EXPLAINS)];
+        // Where clocks are that far apart, what one has just claimed looks abandoned to another.
+        const isUnexplained =
+          2 * view.largestSkew < START_GRACE && !faults.struckSince(telling.toldAt - STANDSTILL, EXPLAINS);
+        const before = telling.toldAt;
         telling.toldAt = fact.at;
         if (before > ledger.cardLostAt(hsm) && isUnexplained)
           return [`slot ${slot} of ${hsm} was told as missed at ${clock(before)} and again at ${clock(fact.at)}`];

@@ -23,9 +23,9 @@ export const oneRun: MakeCheck = () => {
       }
       if (open.has(run)) return [];
       const others = [...open].filter(([other, since]) => {
-        // A card that was lost is made again from what its writer saw; so an older run may go on without one.
+        // A card that was lost is made again from what its writer saw; so an older run, of either, may go on without one.
         const lostAt = Math.max(ledger.cardLostAt(hsm), ledger.recordLostAt(other), ledger.recordLostAt(run));
-        return lostAt < since;
+        return lostAt < Math.min(since, takenAt.get(run) ?? at);
       });
       open.set(run, takenAt.get(run) ?? at);
       return others.map(([other]) => `${run} of ${hsm} was begun while ${other} had not ended`);

@@ -29,11 +29,15 @@ import { keptBytes } from "./kept-bytes.ts";
 import { oneRun } from "./one-run.ts";
 import { provenSuccess } from "./proven-success.ts";
 import { runEnds } from "./run-ends.ts";
+import { MINUTE } from "./spans.ts";
 import { trueEnd } from "./true-end.ts";
+import { whateverTheQueue } from "./whatever-the-queue.ts";
 
 describe("a run's end", () => {
   const end = { now: minute(400) };
   const ended = wroteRecord(10, RUN, FAILED);
+  const toldEnd = (at: number, endedAt = FAILED.endedAt) =>
+    told(at, "backup.failed", { run: RUN, state: "Failed", endedAt });
   tests(
     runEnds,
     [
@@ -46,7 +50,7 @@ describe("a run's end", () => {
       ["one of a run that has no record yet", [wroteCard(0, { active: activeOf(RUN) })], /has not ended/, end],
       [
         "one that comes too late",
-        [wroteRecord(0, RUN), wroteRecord(240, RUN, FAILED), told(241, "backup.failed", { run: RUN, state: "Failed" })],
+        [wroteRecord(0, RUN), wroteRecord(240, RUN, FAILED), toldEnd(241)],
         /ended at 06:00:00.000, 15 min late/,
         end,
       ],
@@ -58,7 +62,7 @@ describe("a run's end", () => {
       ],
       [
         "one that is told late for no reason",
-        [ended, told(60, "backup.failed", { run: RUN, state: "Failed" })],
+        [ended, toldEnd(60)],
         /at 02:10:00.000 was told at 03:00:00.000 only/,
         end,
       ],
@@ -69,20 +73,46 @@ describe("a run's end", () => {
         end,
       ],
       [
+        "one that is told by who had lost the race to write it",
+        [ended, toldEnd(11, instant(10.5))],
+        /of contoso was told as that of 02:10:30.000, and its record says 02:10:00.000/,
+        end,
+      ],
+      [
         "one that is told too late",
-        [ended, fault(20, "crash"), told(230, "backup.failed", { run: RUN, state: "Failed" })],
+        [ended, fault(20, "crash"), toldEnd(230)],
         /was told at 05:50:00.000, 5 min late/,
         end,
       ],
     ],
     [
-      [
-        "one that comes and is told",
-        [wroteRecord(0, RUN), ended, told(11, "backup.failed", { run: RUN, state: "Failed" })],
-        end,
-      ],
+      ["one that comes and is told", [wroteRecord(0, RUN), ended, toldEnd(11)], end],
       ["one that isn't due yet", [wroteRecord(0, RUN)], { now: minute(100) }],
       ["one of a run that was destroyed", [wroteRecord(0, RUN), damagedRecord(5, RUN, null)], end],
+    ],
+  );
+});
+
+describe("a run while the queue is ill", () => {
+  const late = { faultsStopAt: minute(600) };
+  const begun = [wroteCard(0, { active: activeOf(RUN) }), wroteRecord(0, RUN)];
+  const stalled = [fault(1, "queueStalled"), ...begun, sent(2, "m1", 1)];
+  tests(
+    whateverTheQueue,
+    [
+      [
+        "one that nobody looks at",
+        [fault(1, "queueDown"), ...begun, timer(30), timer(40)],
+        /of contoso, due at 02:03:00.000, deadline 03:00:00.000, should have been looked at by 02:33/,
+        late,
+      ],
+      ["one that nobody ends", [...stalled, timer(100), timer(110)], /should have been looked at by 03:45/, late],
+    ],
+    [
+      ["one that has been looked at", [...begun, wroteRecord(30, RUN, { nextAt: instant(40) }), timer(45)], late],
+      ["one that its message may still reach", [...stalled, timer(60)], late],
+      ["one that has ended", [...stalled, wroteRecord(90, RUN, FAILED), timer(110)], late],
+      ["one whose ledger was away", [...begun, fault(1, "ledgerDown"), timer(60)], late],
     ],
   );
 });
@@ -99,6 +129,16 @@ describe("unended records of one HSM", () => {
     ],
     [
       ["one after the other's end", [wroteRecord(0, RUN), wroteRecord(10, RUN, FAILED), wroteRecord(20, OTHER_RUN)]],
+      [
+        "one of a card that was lost before its record was made",
+        [
+          wroteCard(0, { active: activeOf(RUN) }),
+          damagedCard(1, null),
+          wroteCard(2, { active: activeOf(OTHER_RUN) }),
+          wroteRecord(3, OTHER_RUN),
+          wroteRecord(4, RUN),
+        ],
+      ],
       ["two after the card was lost", [wroteRecord(0, RUN), damagedCard(10, null), wroteRecord(20, OTHER_RUN)]],
       [
         "one after the ledger was deleted",
@@ -185,6 +225,11 @@ describe("an end without success", () => {
     ],
     [
       ["a job that failed", [running(), jobEnded(9, "Failed"), ended("StorageError")]],
+      [
+        "an HSM that left, by a clock that was set back since",
+        [running(), ended("notConfigured")],
+        { largestSkew: 30 * MINUTE },
+      ],
       ["a job lost at two looks", [doubted("jobUnknown", 1), ended("jobLost")]],
       ["an empty folder at three looks", [doubted("nothingWritten", 2), ended("nothingWritten")]],
       ["a foreign folder", [running(), jobEnded(9, "SucceededElsewhere"), ended("foreignFolder")]],

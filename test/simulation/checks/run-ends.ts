@@ -29,10 +29,15 @@ export const runEnds: MakeCheck = () => {
         if (typeof run !== "string" || !END_EVENT.test(event)) return [];
         if (!toldAt.has(run)) toldAt.set(run, fact.at);
         const record = ledger.records.get(run);
-        const isTrue = record?.state === fact.event.state || ledger.recordLostAt(run) > NEVER;
-        return isTrue
-          ? []
-          : [`the end of ${run} of ${fact.event.hsm} was told as ${event}, and its record is ${record?.state}`];
+        if (ledger.recordLostAt(run) > NEVER) return [];
+        if (record?.state !== fact.event.state)
+          return [`the end of ${run} of ${fact.event.hsm} was told as ${event}, and its record is ${record?.state}`];
+        const { endedAt } = fact.event;
+        const at = typeof endedAt === "string" ? Date.parse(endedAt) : Number.NaN;
+        if (record?.endedAt === at) return [];
+        return [
+          `the end of ${run} of ${fact.event.hsm} was told as that of ${clock(at)}, and its record says ${clock(record?.endedAt ?? 0)}`,
+        ];
       }
       const change = ledger.see(fact);
       if (change?.kind === "record" && change.record?.isEnded && !change.before?.isEnded && !change.byHand)

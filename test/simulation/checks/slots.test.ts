@@ -23,6 +23,7 @@ import {
 import { missedSlot } from "./missed-slot.ts";
 import { neighbours } from "./neighbours.ts";
 import { satisfiedSlot } from "./satisfied-slot.ts";
+import { MINUTE } from "./spans.ts";
 
 const succeeded = summaryOf(RUN, "Succeeded");
 const failed = summaryOf(RUN, "Failed");
@@ -130,6 +131,8 @@ describe("a missed slot", () => {
   const missed = told(120.1, "backup.missed", { slot: instant(0) });
   const settled = wroteCard(120.2, { judgedUntil: instant(120) });
   const before = wroteCard(-60);
+  const claimAgain = wroteCard(120.1, { untold: [{ slot: instant(0), at: instant(125) }], judgedUntil: instant(120) });
+  const far = { largestSkew: 2 * MINUTE };
   tests(
     missedSlot,
     [
@@ -150,6 +153,11 @@ describe("a missed slot", () => {
         /is told as missed, and 20261123T020000Z-1-aaaaaaaa had satisfied it/,
       ],
       [
+        "one whose run goes on still",
+        [before, wroteCard(120, { ...untold, active: activeOf(RUN) })],
+        /is told as missed, and 20261123T020000Z-1-aaaaaaaa may satisfy it still/,
+      ],
+      [
         "one that was never told",
         [before],
         /slot 02:00:00.000 of contoso has no success and was never told/,
@@ -158,6 +166,7 @@ describe("a missed slot", () => {
     ],
     [
       ["one told once", [before, claim, missed, settled]],
+      ["one claimed at once by two whose clocks are far apart", [before, claim, missed, claimAgain, missed], far],
       [
         "one told again because its teller died",
         [

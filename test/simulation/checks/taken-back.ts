@@ -25,6 +25,8 @@ export const takenBack: MakeCheck = () => {
   const ahead = new Map<string, Set<string>>();
   const lostAt = new Map<string, number>();
   const delivered = new Map<string, number>();
+  const begun = new Map<string, number>();
+  const written = new Map<string, number>();
 
   return {
     name: "who loses the race takes his message back",
@@ -34,8 +36,13 @@ export const takenBack: MakeCheck = () => {
       switch (fact.kind) {
         case "messageSent": {
           // Only a step's own next message is ahead of the record; a wake-up or one that is sent again is not.
+          const last = written.get(fact.run);
+          // Lost already, to one whose number his own message had: then it has to stay.
+          const hasLost = last !== undefined && last > (begun.get(`${fact.host} ${fact.run}`) ?? fact.at);
           const isNext =
-            fact.seq > (ledger.records.get(fact.run)?.seq ?? 0) && fact.seq > (delivered.get(fact.run) ?? 0);
+            !hasLost &&
+            fact.seq > (ledger.records.get(fact.run)?.seq ?? 0) &&
+            fact.seq > (delivered.get(fact.run) ?? 0);
           if (isNext) ahead.set(fact.run, (ahead.get(fact.run) ?? new Set()).add(fact.id));
           return [];
         }
@@ -47,6 +54,7 @@ export const takenBack: MakeCheck = () => {
           const lost = lostAt.get(fact.id);
           if (message === undefined) return [];
           const { run, host, hsm, seq, sentAt } = message;
+          begun.set(`${fact.host} ${run}`, fact.at);
           delivered.set(run, Math.max(seq, delivered.get(run) ?? 0));
           if (lost === undefined || fact.at < lost + TAKES) return [];
           lostAt.delete(fact.id);
@@ -63,6 +71,7 @@ export const takenBack: MakeCheck = () => {
           const change = ledger.see(fact);
           if (change?.kind !== "record") return [];
           const { run, record, byHand, isHandMade, before } = change;
+          if (fact.kind === "blobWritten") written.set(run, fact.at);
           const isMoved = record?.isEnded || (record?.seq ?? 0) > (before?.seq ?? 0);
           // Between claims, who loses to one of the same number leaves his message to it; looks have none.
           const isJudged = !byHand && !isHandMade && isMoved && before?.state === "InProgress";

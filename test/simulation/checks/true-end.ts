@@ -28,11 +28,13 @@ export const trueEnd: MakeCheck = () => {
 
   function problemOf(before: RecordSeen, now: RecordSeen, at: number, skews: number): string | undefined {
     const { state, code, jobId, endedAt, deadlineAt } = now;
-    if (code === UNREADABLE && before.version > THIS_VERSION && (endedAt ?? 0) < deadlineAt)
+    // Who judged the deadline may have had his clock set before he wrote the end.
+    const isEarly = (endedAt ?? 0) + skews < deadlineAt;
+    if (code === UNREADABLE && before.version > THIS_VERSION && isEarly)
       return `before its deadline ${clock(deadlineAt)}`;
     if (state === "Succeeded" || code === UNREADABLE) return undefined;
     const end = endedAt ?? 0;
-    if (code === "notConfigured") return end >= deadlineAt ? undefined : `before its deadline ${clock(deadlineAt)}`;
+    if (code === "notConfigured") return isEarly ? `before its deadline ${clock(deadlineAt)}` : undefined;
     if (jobId === null) return undefined;
     const job = jobs.get(`${now.hsm} ${jobId}`);
     if (state === "Canceled")
