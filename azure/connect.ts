@@ -10,6 +10,7 @@ import { ledgerBlobs } from "./ledger-blobs.ts";
 import { managedHsm } from "./managed-hsm.ts";
 import { newId } from "./new-id.ts";
 import { backupService, type HostStorageSettings, hostStorage } from "./storage-clients.ts";
+import { type StartedTracing, startTracing } from "./tracing/start-tracing.ts";
 
 /**
  * Constructs every adapter, and is the only place that does. Nothing is called yet: what is out of reach is told by the
@@ -20,16 +21,18 @@ export function connect(
   settings: Settings,
   host: HostStorageSettings,
   intervals: Intervals,
-): Omit<Deps, "log"> {
+): Omit<Deps, "log"> & Pick<StartedTracing, "sendSpans"> {
   const { callTimeLimit, startTimeLimit } = intervals;
   const now = (): Date => new Date();
   const identity = identityOf(env.AZURE_CLIENT_ID);
   const { ledger, queue } = hostStorage(host, (clientId) => identityOf(clientId ?? env.AZURE_CLIENT_ID), callTimeLimit);
   const service = backupService(settings.storageUrl, identity, callTimeLimit);
+  const { problems, ...tracing } = startTracing(env, (clientId) => identityOf(clientId ?? env.AZURE_CLIENT_ID), now);
   return {
     now,
     newId,
-    settings,
+    settings: { ...settings, problems: [...settings.problems, ...problems] },
+    ...tracing,
     intervals,
     ...ledgerBlobs(ledger, callTimeLimit),
     ...followQueue(queue, callTimeLimit),

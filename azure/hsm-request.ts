@@ -9,6 +9,7 @@ import {
   proxyPolicy,
   retryPolicy,
   setClientRequestIdPolicy,
+  tracingPolicy,
   userAgentPolicy,
 } from "@azure/core-rest-pipeline";
 import type { Secret } from "../backup/secret.ts";
@@ -69,7 +70,8 @@ const freshConnection: PipelinePolicy = {
 
 function pipelineOf(policies: readonly PipelinePolicy[]) {
   const pipeline = createEmptyPipeline();
-  for (const policy of [proxyPolicy(), userAgentPolicy(), setClientRequestIdPolicy(), ...policies]) {
+  for (const policy of [proxyPolicy(), userAgentPolicy(), setClientRequestIdPolicy(), ...policies, tracingPolicy()]) {
+    // The last one stands next to the wire: each try is a span of its own.
     pipeline.addPolicy(policy);
   }
   return pipeline;

@@ -5,6 +5,7 @@ import type { JobReport, StartedJob } from "./job-report.ts";
 import type { LogEvent } from "./log-events.ts";
 import type { Secret } from "./secret.ts";
 import type { Settings } from "./settings.ts";
+import type { Tracing } from "./trace-step.ts";
 
 /** A blob of the ledger as it was read. */
 export type ReadBlob =
@@ -70,4 +71,7 @@ export type Deps = {
 
   readonly startFullBackup: (hsm: Hsm, target: BackupTarget) => Promise<StartedJob>;
   readonly getBackupStatus: (hsm: Hsm, jobId: string) => Promise<JobReport>;
+
+  /** The traces of runs; absent where runs aren't traced. */
+  readonly tracing?: Tracing;
 };

@@ -16,6 +16,7 @@ export async function finishRun(deps: Deps, run: EndedRun): Promise<void> {
   const before = await readCard(deps, run.hsm);
   if (before.outcome !== "card" || knowsEnd(before.card, run)) return;
   await copyBeside(deps, run);
+  deps.tracing?.end(run);
   deps.log(ended(run, before.card));
   await fold(deps, run.hsm, summarize(run, null), before);
 }

@@ -5,6 +5,7 @@ import { type FollowMessage, readMessage } from "./follow-message.ts";
 import { readCard, readRecord, type Stored } from "./ledger.ts";
 import { dropped, leftAlone } from "./log-events.ts";
 import { isEnded, type Run } from "./run.ts";
+import { inStep } from "./trace-step.ts";
 
 /**
  * Takes up the run that a message wakes, from wherever its record stands. A message that isn't ours, is older than the
@@ -15,6 +16,10 @@ export async function followRun(deps: Deps, body: unknown): Promise<void> {
   if (read.outcome === "newer") return deps.log(dropped(`it is of a newer version, ${read.version}`));
   if (read.outcome === "foreign") return deps.log(dropped(`it is not a message of this app: ${read.problem}`));
   const { message } = read;
+  await inStep(deps, { name: "follow", ...message }, () => follow(deps, message));
+}
+
+async function follow(deps: Deps, message: FollowMessage): Promise<void> {
   const stored = await takeUp(deps, message);
   if (stored === undefined) return;
   if (message.seq < stored.value.seq && !isEnded(stored.value)) {

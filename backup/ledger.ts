@@ -51,17 +51,22 @@ export async function readRecord(deps: Deps, hsm: string, id: RunId): Promise<Ab
   if (blob.outcome === "absent") return blob;
   const { etag, body } = blob;
   const text = decode(body);
-  return { ...(text === undefined ? NO_TEXT : readRecordText(text, hsm, id)), etag, body };
+  const read = text === undefined ? NO_TEXT : readRecordText(text, hsm, id);
+  if (read.outcome === "run") deps.tracing?.noteRun(read.run);
+  return { ...read, etag, body };
 }
 
 /** Writes a record where its ETag still stands, or where there is none yet (`null`). */
-export const writeRecord = (deps: Deps, run: Run, etag: string | null): Promise<Written> =>
-  deps.writeBlob({
+export async function writeRecord(deps: Deps, run: Run, etag: string | null): Promise<Written> {
+  const written = await deps.writeBlob({
     name: recordName(run.hsm, run.id),
     body: JSON.stringify(toRecord(run)),
     metadata: metadataOf(run),
     onlyIf: etag === null ? "absent" : { etag },
   });
+  if (written.outcome === "written") deps.tracing?.noteRun(run);
+  return written;
+}
 
 /** Keeps bytes that couldn't be read, under a name that tells what they were and when. Gives that name. A name that is taken was given by somebody who found the same bytes at the same instant. */
 export async function keepDamaged(deps: Deps, name: string, body: Uint8Array): Promise<string> {

@@ -1,5 +1,5 @@
 import { wordsOf } from "./call-failed.ts";
-import type { Card } from "./card.ts";
+import type { ActiveRun, Card } from "./card.ts";
 import type { Deps } from "./deps.ts";
 import { dueRun } from "./due-run.ts";
 import { findStrays, tendStray } from "./find-strays.ts";
@@ -14,6 +14,7 @@ import { inLanes } from "./side-by-side.ts";
 import { admitRun, advanceSafely, prepareRun } from "./start-run.ts";
 import { tellMissed } from "./tell-missed.ts";
 import { tendRun } from "./tend-run.ts";
+import { inStep, stepOf } from "./trace-step.ts";
 
 /**
  * Looks at every HSM of the settings and every card, and does what its ledger asks for: ends, wakes or starts its run,
@@ -33,7 +34,7 @@ export async function reconcile(deps: Deps, traceparent: string | null): Promise
     else if (isConfigured) deps.log(checked(hsm, unknownFreshness(deps.settings.maxAge), NO_TIME));
   });
   await inLanes(sideBySide, toAdvance, async (run) => {
-    if (hasTime(reconcileBudget)) await advanceSafely(deps, run);
+    if (hasTime(reconcileBudget)) await inStep(deps, stepOf("advance", run.value), () => advanceSafely(deps, run));
   });
 }
 
@@ -68,7 +69,7 @@ async function lookAt(
   try {
     let now = await noteSettings(deps, await readOrMakeCard(deps, hsm), isConfigured);
     card = now.value;
-    const tended = card.active === null ? undefined : await tendRun(deps, hsm, card.active);
+    const tended = card.active === null ? undefined : await tend(deps, hsm, card.active);
     if (tended !== undefined) toAdvance.push(tended);
     if (isConfigured) {
       const isIdle = card.active === null && !isDue(deps, card);
@@ -89,6 +90,12 @@ async function lookAt(
   if (isConfigured) deps.log(checked(hsm, freshness, problem));
   return toAdvance;
 }
+
+/** A look at a run that is followed well is no step of it: only what reconcile does for a run belongs in its trace. */
+const tend = (deps: Deps, hsm: string, active: ActiveRun): Promise<Stored<Run> | undefined> =>
+  inStep(deps, { name: "tend", hsm, run: active.id, seq: null, known: active, isKept: "ifItWrote" }, () =>
+    tendRun(deps, hsm, active),
+  );
 
 async function tendStrays(deps: Deps, card: Card): Promise<readonly Stored<Run>[]> {
   const found: Stored<Run>[] = [];
@@ -126,5 +133,8 @@ function withSettings(card: Card, isConfigured: boolean, now: Instant): Card {
 
 async function startIfDue(deps: Deps, hsm: string, traceparent: string | null): Promise<Stored<Run> | undefined> {
   const taken = await admitRun(deps, hsm, { trigger: "schedule", traceparent });
-  return taken.outcome === "taken" ? prepareRun(deps, hsm, taken.active) : undefined;
+  if (taken.outcome !== "taken") return undefined;
+  const { active } = taken;
+  const step = { name: "start", hsm, run: active.id, seq: null, known: active } as const;
+  return inStep(deps, step, () => prepareRun(deps, hsm, active));
 }

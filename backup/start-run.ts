@@ -10,6 +10,7 @@ import { stepFailed } from "./log-events.ts";
 import type { Run } from "./run.ts";
 import { makeRunId } from "./run-id.ts";
 import { type Taken, takeCard } from "./take-card.ts";
+import { inStep } from "./trace-step.ts";
 
 /** Who asks for a run. `key`: SHA-256 of the `Idempotency-Key`. `traceparent`: W3C trace context of the trigger. */
 export type StartRequest = { readonly traceparent: string | null } & (
@@ -21,8 +22,11 @@ export type StartRequest = { readonly traceparent: string | null } & (
 export async function startRun(deps: Deps, hsm: string, request: StartRequest): Promise<Taken> {
   const taken = await admitRun(deps, hsm, request);
   if (taken.outcome !== "taken") return taken;
-  const stored = await prepareRun(deps, hsm, taken.active);
-  if (stored !== undefined) await advanceSafely(deps, stored);
+  const { active } = taken;
+  await inStep(deps, { name: "start", hsm, run: active.id, seq: null, known: active }, async () => {
+    const stored = await prepareRun(deps, hsm, active);
+    if (stored !== undefined) await advanceSafely(deps, stored);
+  });
   return taken;
 }
 

@@ -1,9 +1,10 @@
 import type { InvocationContext } from "@azure/functions";
+import type { SendSpans } from "../azure/tracing/send-spans.ts";
 import type { Deps } from "../backup/deps.ts";
 import type { LogEvent } from "../backup/log-events.ts";
 
 /** What the triggers work with: the product's dependencies without the log, which each invocation brings. */
-export type AppDeps = Omit<Deps, "log">;
+export type AppDeps = Omit<Deps, "log"> & { readonly sendSpans?: SendSpans };
 
 /** The dependencies with the log of one invocation: one line of JSON per event, at its level. */
 export const withLog = (deps: AppDeps, context: InvocationContext): Deps => ({ ...deps, log: logTo(context) });
