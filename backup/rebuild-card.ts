@@ -22,16 +22,30 @@ export async function rebuildCard(deps: Deps, hsm: string): Promise<Card | undef
     .flatMap((each) => summaryOf(each) ?? [])
     .filter(({ id }) => id !== active?.id)
     .toSorted((a, b) => b.endedAt.localeCompare(a.endedAt));
-  const firstSuccess = summaries.findIndex(({ state }) => state === "Succeeded");
+  const runs = summaries.filter((end) => !endedBeside(end, active));
+  const firstSuccess = runs.findIndex(({ state }) => state === "Succeeded");
   return {
     ...newCard(hsm, startOf(oldest)),
     judgedUntil: slotOf(deps, newest),
     active,
-    runs: summaries,
-    newestSuccess: summaries[firstSuccess] ?? (await olderSuccess(deps, listed.slice(REMEMBERED_RUNS))),
-    failuresInARow: firstSuccess === -1 ? summaries.length : firstSuccess,
+    runs,
+    newestSuccess:
+      newestAmong(summaries.filter(({ state }) => state === "Succeeded")) ??
+      (await olderSuccess(deps, listed.slice(REMEMBERED_RUNS))),
+    failuresInARow: firstSuccess === -1 ? runs.length : firstSuccess,
   };
 }
+
+/** What is newest is what was begun last, whichever ended last. */
+const newestAmong = (ends: readonly EndedSummary[]): EndedSummary | undefined =>
+  ends.toSorted((a, b) => millis(b.startedAt) - millis(a.startedAt))[0];
+
+/**
+ * Whether a run ended while the one to go on with was under way. Two at a time come only from a card that was lost before:
+ * nobody may have told this end yet. So it is left to be found as one that the card doesn't know, which tells it.
+ */
+const endedBeside = (end: EndedSummary, active: ActiveRun | null): boolean =>
+  active !== null && millis(end.endedAt) > millis(active.at);
 
 async function listRecords(deps: Deps, hsm: string): Promise<readonly ListedRun[]> {
   const listed: ListedRun[] = [];

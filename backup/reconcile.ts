@@ -9,7 +9,7 @@ import { type Instant, instantOf, isAhead, MINUTE, millis } from "./instant.ts";
 import { listCards, type Stored, writeCard } from "./ledger.ts";
 import { checked, stepFailed } from "./log-events.ts";
 import { readOrMakeCard } from "./make-card.ts";
-import type { Run } from "./run.ts";
+import { isEndState, type Run } from "./run.ts";
 import { inLanes } from "./side-by-side.ts";
 import { admitRun, advanceSafely, prepareRun } from "./start-run.ts";
 import { tellMissed } from "./tell-missed.ts";
@@ -69,6 +69,13 @@ async function lookAt(
   try {
     let now = await noteSettings(deps, await readOrMakeCard(deps, hsm), isConfigured);
     card = now.value;
+    // First: a card that somebody put back from an older copy says that slots are due which were backed up since.
+    const strays = await tendStrays(deps, card);
+    toAdvance.push(...strays.toAdvance);
+    if (strays.hasEnded) {
+      now = await readOrMakeCard(deps, hsm);
+      card = now.value;
+    }
     const tended = card.active === null ? undefined : await tend(deps, hsm, card.active);
     if (tended !== undefined) toAdvance.push(tended);
     if (isConfigured) {
@@ -78,9 +85,8 @@ async function lookAt(
       // Only what may have changed meanwhile is read again: most looks find nothing to do.
       if (!isIdle) now = await readOrMakeCard(deps, hsm);
       card = now.value;
-      await tellMissed(deps, now);
+      if (strays.areKnown) await tellMissed(deps, now);
     }
-    toAdvance.push(...(await tendStrays(deps, card)));
   } catch (thrown) {
     deps.log(stepFailed("reconcile", { hsm }, thrown));
     problem = wordsOf(thrown);
@@ -97,13 +103,32 @@ const tend = (deps: Deps, hsm: string, active: ActiveRun): Promise<Stored<Run> |
     tendRun(deps, hsm, active),
   );
 
-async function tendStrays(deps: Deps, card: Card): Promise<readonly Stored<Run>[]> {
-  const found: Stored<Run>[] = [];
-  for (const stray of await findStrays(deps, card)) {
-    const run = await tendStray(deps, stray);
-    if (run !== undefined) found.push(run);
+type Strays = {
+  readonly toAdvance: readonly Stored<Run>[];
+  readonly hasEnded: boolean;
+  /** False where looking failed: what the card says is missing may not be. */
+  readonly areKnown: boolean;
+};
+
+/**
+ * The oldest first, so that their results come onto the card in their order. What fails here holds up no backup: one too
+ * many is better than none; but telling that one is missing can wait for the next look.
+ */
+async function tendStrays(deps: Deps, card: Card): Promise<Strays> {
+  const toAdvance: Stored<Run>[] = [];
+  let hasEnded = false;
+  let areKnown = true;
+  try {
+    for (const stray of (await findStrays(deps, card)).toReversed()) {
+      const run = await tendStray(deps, stray);
+      if (run !== undefined) toAdvance.push(run);
+      hasEnded ||= isEndState(stray.state);
+    }
+  } catch (thrown) {
+    deps.log(stepFailed("look for runs that the card doesn't know", { hsm: card.hsm }, thrown));
+    areKnown = false;
   }
-  return found;
+  return { toAdvance, hasEnded, areKnown };
 }
 
 const isDue = ({ settings, intervals, now }: Deps, card: Card): boolean =>

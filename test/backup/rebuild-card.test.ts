@@ -47,6 +47,38 @@ describe("a card that is gone or can't be read", () => {
     expect(card.since).toBe(failedDaysAgo(1).startedAt);
   });
 
+  it("leaves out a run that ended beside the one to finish, to be found and told", async () => {
+    const early = failedRun();
+    const late = failedDaysAgo(0);
+    const beside = { ...late, id: makeRunId(SLOT, 2, "bbbbbbbb"), endedAt: momentAfter(early.endedAt, MINUTE) };
+    const { card } = await cardAfter(async (deps) => {
+      await writeRecord(deps, failedDaysAgo(1), null);
+      await writeRecord(deps, early, null);
+      await writeRecord(deps, beside, null);
+    });
+    expect(card.active?.id).toBe(beside.id);
+    expect(card.runs.map(({ id }) => id)).toEqual([failedDaysAgo(1).id]);
+  });
+
+  it("has as its newest success the one that began last, whichever ended last", async () => {
+    const { id, slot, startedAt, deadlineAt } = failedDaysAgo(2);
+    const long = succeededRun({ id, slot, startedAt, deadlineAt, endedAt: momentAfter(startedAt, 2 * HOUR) });
+    const begunLast = momentAfter(startedAt, HOUR);
+    const short = succeededRun({
+      id: makeRunId(begunLast, 0, "cccccccc"),
+      slot: null,
+      startedAt: begunLast,
+      deadlineAt: momentAfter(begunLast, 6 * HOUR),
+      endedAt: momentAfter(begunLast, MINUTE),
+    });
+    const { card } = await cardAfter(async (deps) => {
+      await writeRecord(deps, long, null);
+      await writeRecord(deps, short, null);
+      await writeRecord(deps, failedDaysAgo(1), null);
+    });
+    expect(card.newestSuccess?.id).toBe(short.id);
+  });
+
   it("finds its newest success behind more failures than it remembers", async () => {
     const { id, slot, startedAt, endedAt, deadlineAt } = failedDaysAgo(45);
     const success = succeededRun({ id, slot, startedAt, endedAt, deadlineAt });

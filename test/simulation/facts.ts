@@ -50,6 +50,7 @@ export const FAULT_KINDS = [
   "recordDeleted",
   "cardDamaged",
   "cardDeleted",
+  "cardPutBack",
   "deployed",
   "deployedNewer",
   "hsmLeftSettings",

@@ -45,6 +45,7 @@ const USUAL: Readonly<Record<FaultKind, number>> = {
   recordDeleted: 0.7,
   cardDamaged: 0.7,
   cardDeleted: 0.7,
+  cardPutBack: 0.7,
   deployed: 0.7,
   deployedNewer: 0.6,
   hsmLeftSettings: 0.8,
@@ -64,6 +65,8 @@ const RACES: readonly FaultKind[] = [
   "messageDoubled",
   "rubbishAnswer",
   "changedMind",
+  // Hosts that disagree about the settings change a card again and again.
+  "hsmLeftSettings",
 ];
 
 export type Rates = ReadonlyMap<FaultKind, number>;

@@ -12,6 +12,7 @@ const KINDS: ReadonlySet<FaultKind> = new Set<FaultKind>([
   "recordDeleted",
   "cardDamaged",
   "cardDeleted",
+  "cardPutBack",
   "queuePurged",
 ]);
 /** Where there is nothing yet to lay hands on. */
@@ -36,17 +37,22 @@ export function layHands({ faults, timeline, shape }: Stage, ledger: SimulatedLe
       timeline.after(TRY_AGAIN, () => hit(fault));
       return;
     }
-    const isDeleted = fault.kind === "recordDeleted" || fault.kind === "cardDeleted";
     faults.strike(fault, name);
-    ledger.damage(name, isDeleted ? null : garbage(text, fault.sizes[2]), fault.sizes[3] < BARE_SHARE);
+    ledger.damage(name, inItsPlace(fault, name, text), fault.sizes[3] < BARE_SHARE);
   };
+  function inItsPlace({ kind, sizes }: PlannedFault, name: string, text: string): string | null {
+    if (kind === "recordDeleted" || kind === "cardDeleted") return null;
+    if (kind !== "cardPutBack") return garbage(text, sizes[2]);
+    const copies = ledger.copiesOf(name);
+    return copies.length === 0 ? text : pick(copies, sizes[2]);
+  }
   for (const fault of faults.timed(KINDS)) timeline.at(fault.at, () => hit(fault));
 }
 
 function chosen(fault: PlannedFault, texts: ReadonlyMap<string, string>, hsms: readonly string[]): string | undefined {
   const { kind, sizes } = fault;
   const hsm = pick(hsms, sizes[0]);
-  if (kind === "cardDamaged" || kind === "cardDeleted") return cardName(hsm);
+  if (kind === "cardDamaged" || kind === "cardDeleted" || kind === "cardPutBack") return cardName(hsm);
   const records = [...texts].filter(([name]) => name.startsWith(recordsOf(hsm)));
   const unended = records.filter(([, text]) => UNENDED.test(text));
   const among = sizes[1] < UNENDED_SHARE ? unended : records;

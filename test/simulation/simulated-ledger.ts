@@ -9,6 +9,8 @@ export type SimulatedLedger = {
   /** Its verbs as one host calls them. */
   readonly verbsOf: (host: number) => LedgerVerbs;
   readonly texts: ReadonlyMap<string, string>;
+  /** What the app wrote there in this world, the first first: the copies that somebody may put back. */
+  readonly copiesOf: (name: string) => readonly string[];
   /** Somebody writes or deletes (`null`) a blob by hand. `isBare`: as a tool that knows no metadata. */
   readonly damage: (name: string, body: string | null, isBare: boolean) => void;
   readonly deleteContainer: () => void;
@@ -20,8 +22,10 @@ const decoder = new TextDecoder();
 export function simulatedLedger({ tell }: Stage): SimulatedLedger {
   const fake = fakeBlobs();
   const texts = new Map<string, string>();
+  const copies = new Map<string, string[]>();
   return {
     texts,
+    copiesOf: (name) => copies.get(name) ?? [],
     verbsOf: (host) => ({
       readBlob: fake.readBlob,
       listBlobs: fake.listBlobs,
@@ -30,6 +34,7 @@ export function simulatedLedger({ tell }: Stage): SimulatedLedger {
         if (written.outcome === "written") {
           const body = typeof blob.body === "string" ? blob.body : decoder.decode(blob.body);
           texts.set(blob.name, body);
+          copies.set(blob.name, [...(copies.get(blob.name) ?? []), body]);
           tell({ kind: "blobWritten", host, name: blob.name, body });
         }
         return written;

@@ -15,7 +15,8 @@ export type Timeline = {
   readonly noise: (salt: number) => number;
   /** Once: the next event waits until this holds, with turns of the event loop: reading a body may need some. */
   readonly holdUntil: (isDone: () => boolean) => void;
-  readonly run: (until: number) => Promise<void>;
+  /** Until then, or until somebody has seen enough. */
+  readonly run: (until: number, isEnough?: () => boolean) => Promise<void>;
 };
 
 const MOST_TURNS = 1_000;
@@ -40,8 +41,8 @@ export function makeTimeline(seed: number, begin: number): Timeline {
     holdUntil: (isDone) => {
       held = isDone;
     },
-    run: async (until) => {
-      for (let event = heap.pop(); event !== undefined && event.at < until; event = heap.pop()) {
+    run: async (until, isEnough = () => false) => {
+      for (let event = heap.pop(); event !== undefined && event.at < until && !isEnough(); event = heap.pop()) {
         if (order > MOST_EVENTS) throw new Error("This world never comes to rest.");
         if (event.at !== now) drawnNow = 0;
         now = event.at;

@@ -9,6 +9,8 @@ export type Witness = {
   readonly tell: (news: News) => void;
   /** A violation that the world itself has seen. */
   readonly complain: (check: string, what: string) => void;
+  /** More violations would say nothing new. */
+  readonly hasEnough: () => boolean;
   readonly end: () => void;
   readonly seen: () => Pick<WorldReport, "violations" | "runs" | "jobs" | "mostMessages" | "facts">;
 };
@@ -58,6 +60,7 @@ export function makeWitness({ now, makeChecks, view, keepFacts, newestFault }: W
       for (const check of seeing) judge(check, check.see?.(fact, view));
     },
     complain,
+    hasEnough: () => violations.length >= MOST_VIOLATIONS,
     end: () => {
       for (const check of checks) judge(check, check.atEnd?.(view));
     },

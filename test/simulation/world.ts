@@ -80,7 +80,7 @@ export async function simulateWorld(options: WorldOptions): Promise<WorldReport>
     services.hsms.endStuck();
     deployments.makeGood();
   });
-  await timeline.run(shape.endAt);
+  await timeline.run(shape.endAt, witness.hasEnough);
   witness.end();
   return { seed, ...witness.seen(), faults: faults.counts(), struck: faults.struck() };
 }

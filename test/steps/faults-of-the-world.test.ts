@@ -29,6 +29,25 @@ describe("the product, when the world goes wrong", () => {
     expect(world.runsOf("contoso").filter(({ trigger }) => trigger === "manual")).toHaveLength(1);
   });
 
+  test("an older card put back by hand: what was backed up since is neither backed up again nor called missed", async () => {
+    const world = makeProductWorld();
+    await world.passTime(4 * MINUTE);
+    const older = world.blobs.textOf(cardName("contoso")) ?? "";
+    await world.passTime(DAY + HOUR);
+    world.blobs.put(cardName("contoso"), older);
+    await world.passTime(HOUR);
+    const runs = world.runsOf("contoso");
+    expect(runs.map(({ state, slot }) => [state, slot])).toEqual([
+      ["Succeeded", "2026-11-24T02:00:00.000Z"],
+      ["Succeeded", "2026-11-23T02:00:00.000Z"],
+    ]);
+    expect(world.eventsOf("backup.missed")).toEqual([]);
+    const { newestSuccess, runs: known, failuresInARow } = await world.cardOf("contoso");
+    expect(newestSuccess?.id).toBe(runs[0]?.id);
+    expect(known.map(({ id }) => id)).toEqual(runs.map(({ id }) => id));
+    expect(failuresInARow).toBe(0);
+  });
+
   test("two reconciles at the same instant start one run and tell a missed slot once", async () => {
     const world = makeProductWorld();
     await world.passTime(4 * MINUTE);

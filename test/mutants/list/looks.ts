@@ -123,7 +123,13 @@ export const LOOKS: readonly Mutation[] = [
   {
     name: "stray runs aren't looked for",
     why: "every run is on its HSM's card",
-    edits: [{ file: RECONCILE, find: "toAdvance.push(...(await tendStrays(deps, card)));", replace: "" }],
+    edits: [
+      {
+        file: RECONCILE,
+        find: "for (const stray of (await findStrays(deps, card)).toReversed()) {",
+        replace: "for (const stray of (await findStrays(deps, card)).slice(0, 0)) {",
+      },
+    ],
   },
   {
     name: "a stray run that has ended isn't told",
@@ -133,6 +139,17 @@ export const LOOKS: readonly Mutation[] = [
         file: "backup/find-strays.ts",
         find: 'if (record.outcome === "run" && isEnded(record.run)) await finishRun(deps, record.run);',
         replace: "",
+      },
+    ],
+  },
+  {
+    name: "a slot counts as missed although its runs could not be looked for",
+    why: "the card says all that there is to know",
+    edits: [
+      {
+        file: RECONCILE,
+        find: "if (strays.areKnown) await tellMissed(deps, now);",
+        replace: "await tellMissed(deps, now);",
       },
     ],
   },

@@ -51,8 +51,8 @@ export const REPAIRS: readonly Mutation[] = [
     edits: [
       {
         file: REBUILD_CARD,
-        find: "newestSuccess: summaries[firstSuccess] ?? (await olderSuccess(deps, listed.slice(REMEMBERED_RUNS))),",
-        replace: "newestSuccess: null,",
+        find: 'newestAmong(summaries.filter(({ state }) => state === "Succeeded")) ??\n      (await olderSuccess(deps, listed.slice(REMEMBERED_RUNS))),',
+        replace: "null,",
       },
     ],
   },
@@ -104,6 +104,28 @@ export const REPAIRS: readonly Mutation[] = [
         file: "backup/card.ts",
         find: "...from,\n  schemaVersion:",
         replace: "schemaVersion:",
+      },
+    ],
+  },
+  {
+    name: "a rebuilt card's newest success is the one that ended last",
+    why: "runs of one HSM come one after the other",
+    edits: [
+      {
+        file: REBUILD_CARD,
+        find: 'newestAmong(summaries.filter(({ state }) => state === "Succeeded"))',
+        replace: 'summaries.find(({ state }) => state === "Succeeded")',
+      },
+    ],
+  },
+  {
+    name: "a rebuilt card counts every end as told",
+    why: "only the last one to end can be untold",
+    edits: [
+      {
+        file: REBUILD_CARD,
+        find: "active !== null && millis(end.endedAt) > millis(active.at);",
+        replace: "active === null && millis(end.endedAt) < 0;",
       },
     ],
   },

@@ -6,6 +6,7 @@ import { checkedAlways } from "./checked-always.ts";
 import { checkedTruth } from "./checked-truth.ts";
 import { claimFirst } from "./claim-first.ts";
 import { dueSlot } from "./due-slot.ts";
+import { finishedByWriter } from "./finished-by-writer.ts";
 import { fixedDeadline } from "./fixed-deadline.ts";
 import { foldedOnce } from "./folded-once.ts";
 import { followed } from "./followed.ts";
@@ -26,6 +27,7 @@ import { oneKey } from "./one-key.ts";
 import { onePost } from "./one-post.ts";
 import { oneRun } from "./one-run.ts";
 import { ownMessage } from "./own-message.ts";
+import { pacedSteps } from "./paced-steps.ts";
 import { provenSuccess } from "./proven-success.ts";
 import { refusalWaits } from "./refusal-waits.ts";
 import { refusedStart } from "./refused-start.ts";
@@ -68,7 +70,9 @@ export const ALL_CHECKS: readonly MakeCheck[] = [
   unbrokenChain,
   wakeUpLives,
   boundedMessages,
+  pacedSteps,
   givenBack,
+  finishedByWriter,
   foldedOnce,
   rememberedSuccess,
   keptBytes,

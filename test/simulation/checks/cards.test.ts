@@ -3,17 +3,23 @@ import {
   activeOf,
   damagedCard,
   damagedRecord,
+  delivered,
+  died,
   FAILED,
+  gone,
   instant,
   minute,
   OTHER_RUN,
   RUN,
   SUCCEEDED,
+  sent,
   summaryOf,
   tests,
+  timer,
   wroteCard,
   wroteRecord,
 } from "./fact-samples.ts";
+import { finishedByWriter } from "./finished-by-writer.ts";
 import { foldedOnce } from "./folded-once.ts";
 import { givenBack } from "./given-back.ts";
 import { leftSettings } from "./left-settings.ts";
@@ -56,6 +62,32 @@ describe("a card given back", () => {
       ["one by its own run's end", [taken, ended, wroteCard(11, failedOnce)]],
       ["one whose run's record was destroyed", [taken, damagedRecord(5, RUN, null), wroteCard(11, failedOnce)]],
       ["one that was lost", [taken, damagedCard(5, null), wroteCard(6)]],
+    ],
+  );
+});
+
+describe("who writes an end", () => {
+  const m1 = [sent(1, "m1", 1), delivered(2, "m1")];
+  const ended = wroteRecord(10, RUN, FAILED);
+  const stays = [taken, ...m1, ended, gone(11, "m1")];
+  tests(
+    finishedByWriter,
+    [
+      [
+        "and is done with its message while the run has the card",
+        stays,
+        /was ended at 02:10:00.000 by host 1, which is done/,
+      ],
+    ],
+    [
+      ["and gives the card back", [taken, ...m1, ended, wroteCard(10, failedOnce), gone(11, "m1")]],
+      ["and dies before", [taken, ...m1, ended, died(11), gone(12, "m1")]],
+      [
+        "and shares the run with another message",
+        [taken, ...m1, sent(3, "m2", 1), delivered(4, "m2"), ended, gone(11, "m2")],
+      ],
+      ["while its host reconciles", [taken, ...m1, timer(9), ended, gone(11, "m1")]],
+      ["on a card that somebody put back", [taken, ...m1, ended, damagedCard(10, null), taken, gone(11, "m1")]],
     ],
   );
 });

@@ -21,8 +21,8 @@ export const checkedAlways: MakeCheck = () => {
 
   function takeOverdue(at: number): readonly string[] {
     const isOver = ({ at: firedAt, left }: Look): boolean => {
-      const froze = faults.struckSince(firedAt - LONGEST_FREEZE, ["freeze"]);
-      return left.size === 0 || at >= firedAt + RECONCILE_TAKES + (froze ? LONGEST_FREEZE : 0);
+      const freezes = faults.countSince(firedAt - LONGEST_FREEZE, "freeze");
+      return left.size === 0 || at >= firedAt + RECONCILE_TAKES + freezes * LONGEST_FREEZE;
     };
     const overdue = looks.filter(isOver);
     if (overdue.length > 0) looks = looks.filter((look) => !overdue.includes(look));

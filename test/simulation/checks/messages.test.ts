@@ -22,6 +22,7 @@ import {
 import { messageFirst } from "./message-first.ts";
 import { neededMessage } from "./needed-message.ts";
 import { ownMessage } from "./own-message.ts";
+import { pacedSteps } from "./paced-steps.ts";
 import { takenBack } from "./taken-back.ts";
 import { unbrokenChain } from "./unbroken-chain.ts";
 import { wakeUpLives } from "./wake-up-lives.ts";
@@ -225,5 +226,21 @@ describe("messages of one run", () => {
       ],
       ["ones that come and go", [...many(12), gone(2, "m1"), sent(4, "more", 20)]],
     ],
+  );
+});
+
+describe("the steps of a run", () => {
+  const steps = (count: number, minutes: number) =>
+    Array.from({ length: count }, (_, at) => step((at * minutes) / count, at));
+  tests(
+    pacedSteps,
+    [
+      [
+        "a run that forgets to wait",
+        steps(101, 9),
+        /20261123T020000Z-1-aaaaaaaa of contoso took 101 steps in the ten minutes/,
+      ],
+    ],
+    [["one that waits", steps(101, 20)]],
   );
 });

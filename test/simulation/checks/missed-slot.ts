@@ -20,6 +20,8 @@ const EXPLAINS: readonly FaultKind[] = [
   "clockSetBack",
 ];
 
+const LONGEST_LOOK = 10 * MINUTE;
+
 /** Who wrote it down may have stood still for so long before he told it, when another one had done so in his place. */
 const STANDSTILL = 13 * MINUTE;
 
@@ -62,7 +64,10 @@ export const missedSlot: MakeCheck = () => {
           `slot ${clock(untold.slot)} of ${hsm} is told as missed, and ${card.active.id} may satisfy it still`,
         );
       const satisfied = successes.of(hsm).find(({ startedAt }) => isInWindow(view, untold.slot, startedAt));
-      if (satisfied !== undefined && telling.claims === 1)
+      // Put back in the midst of a look, after its runs were looked for.
+      const isPutBack =
+        satisfied !== undefined && ledger.cardLostAt(hsm) > Math.max(satisfied.foldedAt, at - LONGEST_LOOK);
+      if (satisfied !== undefined && telling.claims === 1 && !isPutBack)
         wrong.push(`slot ${clock(untold.slot)} of ${hsm} is told as missed, and ${satisfied.run} had satisfied it`);
       if (telling.settledAt > ledger.cardLostAt(hsm))
         wrong.push(

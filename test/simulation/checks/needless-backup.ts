@@ -15,6 +15,7 @@ const EXPLAINS: readonly FaultKind[] = [
   "clockSetBack",
   "cardDamaged",
   "cardDeleted",
+  "cardPutBack",
   "deployed",
   "deployedNewer",
 ];

@@ -18,6 +18,7 @@ const OF_ONE_HSM: ReadonlySet<FaultKind> = new Set<FaultKind>([
   "recordDeleted",
   "cardDamaged",
   "cardDeleted",
+  "cardPutBack",
   "hsmLeftSettings",
 ]);
 /** Four timers. */

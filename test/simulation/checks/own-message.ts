@@ -32,6 +32,8 @@ export const ownMessage: MakeCheck = () => {
       if (before.seq <= (delivered.get(run) ?? 0) || isKeptJob(before, record) || record.code === UNREADABLE) return [];
       // Who was slow to begin a run, or found no record and can't wake it, goes on with it from where it is by then.
       if (faults.struckSince(fact.at - LONGEST_FREEZE - START_GRACE, MAKE_LATE)) return [];
+      // Where clocks differ, two may begin one run: a host that is ahead wakes it for having no record yet.
+      if (view.largestSkew > 0 && fact.at < record.startedAt + START_GRACE + view.largestSkew) return [];
       const isUnfollowed = fact.at >= (before.nextAt ?? 0) + UNFOLLOWED_AFTER - 2 * view.largestSkew;
       return isUnfollowed
         ? []
