@@ -3,6 +3,7 @@ import { CallFailed } from "../backup/call-failed.ts";
 import type { BackupTarget, Deps } from "../backup/deps.ts";
 import { INTERVALS } from "../backup/intervals.ts";
 import type { Secret } from "../backup/secret.ts";
+import type { Authentication } from "../backup/settings.ts";
 import { isSasRefused, mintSas } from "./container-sas.ts";
 import { delegationKeys, outlives, sasValidity } from "./delegation-key.ts";
 import { answerUnreadable, callStorage, type StorageCall } from "./storage-failure.ts";
@@ -13,7 +14,9 @@ const CONTENT_TYPE = "application/json";
 export type BackupContainersOptions = {
   /** Of the account that receives the backups, with a token credential: an account key can't sign for a delegation key. */
   readonly service: BlobServiceClient;
-  /** Milliseconds. */
+  /** With `managedIdentity` no SAS is minted, and no delegation key asked for. */
+  readonly authentication: Authentication;
+  /** Milliseconds; means nothing without a SAS. */
   readonly sasLifetime: number;
   readonly now: () => Date;
   /** Milliseconds within which each verb ends. */
@@ -23,6 +26,7 @@ export type BackupContainersOptions = {
 /** The dated containers that the HSMs write their backups to. Its verbs throw nothing but `CallFailed`. */
 export function backupContainers({
   service,
+  authentication,
   sasLifetime,
   now,
   callTimeLimit = INTERVALS.callTimeLimit,
@@ -54,10 +58,12 @@ export function backupContainers({
           // Without `access` a container is private.
           await client.createIfNotExists({ abortSignal });
           const containerUrl = client.url;
+          if (authentication === "managedIdentity") return { authentication, containerUrl };
           const { sas, key, isNew } = await sign(container);
-          if (isNew || !(await isSasRefused(containerUrl, sas, abortSignal))) return { containerUrl, sas };
+          if (isNew || !(await isSasRefused(containerUrl, sas, abortSignal)))
+            return { authentication, containerUrl, sas };
           keys.forget(key);
-          return { containerUrl, sas: (await sign(container)).sas };
+          return { authentication, containerUrl, sas: (await sign(container)).sas };
         },
       ),
 

@@ -36,7 +36,13 @@ export function connect(
     intervals,
     ...ledgerBlobs(ledger, callTimeLimit),
     ...followQueue(queue, callTimeLimit),
-    ...backupContainers({ service, sasLifetime: settings.sasLifetime, now, callTimeLimit }),
+    ...backupContainers({
+      service,
+      authentication: settings.authentication,
+      sasLifetime: settings.sasLifetime,
+      now,
+      callTimeLimit,
+    }),
     ...managedHsm({
       credential: identity,
       apiVersion: settings.hsmApiVersion,

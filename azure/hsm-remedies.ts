@@ -1,7 +1,7 @@
 import type { FailureReason } from "../backup/call-failed.ts";
 import { tokenScope } from "./hsm-address.ts";
 import type { HsmCall } from "./hsm-call.ts";
-import { isStorageProblem, storageRemedy } from "./sas-remedies.ts";
+import { isStorageProblem, storageRemedy } from "./hsm-storage-remedies.ts";
 
 /** What an HSM refused with: the status, and its code, message and nested errors as one text. */
 export type Refused = { readonly call: HsmCall; readonly status: number; readonly text: string };
@@ -24,10 +24,10 @@ const CAUSES: readonly Cause[] = [
     when: ({ status, text }) => status === 400 && API_VERSION.test(text),
     reason: "rejected",
     remedy: ({ call }) =>
-      `Set BACKUP_HSM_API_VERSION to a version that the HSM has (now ${call.apiVersion}; 7.4 is the default).`,
+      `Set BACKUP_HSM_API_VERSION to a version that the HSM has (now ${call.apiVersion}; 7.4 does for a SAS, 7.5 for managedIdentity).`,
   },
   {
-    when: ({ call, status, text }) => call.kind === "start" && isStorageProblem(status, text),
+    when: ({ call, status, text }) => call.kind === "start" && isStorageProblem(call, status, text),
     reason: "sasRefused",
     remedy: ({ call, text }) => storageRemedy(call, text),
   },

@@ -76,11 +76,16 @@ async function getBackupStatus(known: Known, hsm: Hsm, jobId: string): Promise<J
   }
 }
 
-/** `SASTokenParameter`. With the HSM's own identity it would be `{ storageResourceUri, useManagedIdentity: true }`. */
-const storageParameters = ({ containerUrl, sas }: BackupTarget) => ({
-  storageResourceUri: containerUrl,
-  token: sas.reveal().replace(/^\?/, ""),
-});
+/** `SASTokenParameter`: a token, or from api-version 7.5 on `useManagedIdentity` in its place; never both. */
+function storageParameters(target: BackupTarget): object {
+  const storageResourceUri = target.containerUrl;
+  switch (target.authentication) {
+    case "sas":
+      return { storageResourceUri, token: target.sas.reveal().replace(/^\?/, "") };
+    case "managedIdentity":
+      return { storageResourceUri, useManagedIdentity: true };
+  }
+}
 
 /** Gets a token and sends with it, both within the time limit. @throws CallFailed where there is no answer */
 async function callHsm(
@@ -106,7 +111,7 @@ async function callHsm(
 
 function withToken(asked: Omit<HsmCall, "clean">, token: Secret): HsmCall {
   const objectId = objectIdOf(token);
-  const secrets = asked.target === undefined ? [token] : [token, asked.target.sas];
+  const secrets = asked.target?.authentication === "sas" ? [token, asked.target.sas] : [token];
   return { ...asked, clean: cleanerOf(secrets), ...(objectId === undefined ? {} : { objectId }) };
 }
 

@@ -15,7 +15,7 @@ import { afterAccepted, afterNoStart, afterPreparing, afterRefused } from "./set
 /** A run keeps that many of its newest attempts: a busy HSM can be asked for days. */
 const KEPT_ATTEMPTS = 50;
 
-/** No job yet: container and SAS, then the claim, then the POST, then its outcome. */
+/** No job yet: the container and the right to write there, then the claim, then the POST, then its outcome. */
 export async function attemptStart(deps: Deps, hsm: Hsm, stored: Stored<StartingRun>): Promise<void> {
   const run = stored.value;
   if (millis(deps.now()) >= millis(run.deadlineAt)) return carryOut(deps, stored, afterNoStart(run, clockOf(deps)));

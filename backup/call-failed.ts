@@ -3,7 +3,7 @@ import { redact } from "./secret.ts";
 /**
  * What a failed call means to the run, whoever refused it:
  * - `denied`: 401 or 403: a role, a firewall or a token is wrong, and may come right in minutes
- * - `sasRefused`: the HSM can't use the SAS or the container
+ * - `sasRefused`: the HSM can't use the SAS, its own identity or the container
  * - `busy`: another backup or restore runs on the HSM
  * - `notFound`: 404
  * - `rejected`: any other 4xx

@@ -33,8 +33,10 @@ export type BlobPage = { readonly blobs: readonly ListedBlob[]; readonly marker:
 /** A message in the queue: enough to take it back while nobody has received it. */
 export type SentMessage = { readonly id: string; readonly popReceipt: string };
 
-/** Where a backup goes, and the permission to write there. */
-export type BackupTarget = { readonly containerUrl: string; readonly sas: Secret };
+/** Where a backup goes, and by what right the HSM writes there: a SAS that it is given, or an identity of its own. */
+export type BackupTarget = SasTarget | IdentityTarget;
+export type SasTarget = { readonly authentication: "sas"; readonly containerUrl: string; readonly sas: Secret };
+export type IdentityTarget = { readonly authentication: "managedIdentity"; readonly containerUrl: string };
 
 /**
  * Everything that the product asks of the world outside, as one flat type of verbs. Each verb that talks to a service
@@ -59,7 +61,7 @@ export type Deps = {
   /** Takes a message out of the queue again; one that is gone already is no failure. */
   readonly takeBack: (sent: SentMessage) => Promise<void>;
 
-  /** Creates the dated container where it is absent and mints a SAS for it alone. */
+  /** Creates the dated container where it is absent and, where HSMs write with a SAS, mints one for it alone. */
   readonly prepareTarget: (container: string) => Promise<BackupTarget>;
   /** Counts the blobs of a folder and their bytes, page by page. No blob: zero, not a failure. */
   readonly countBlobs: (

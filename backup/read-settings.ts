@@ -5,9 +5,9 @@ import { DAY, HOUR, MINUTE } from "./instant.ts";
 import { isLoopback, readHsms } from "./read-hsms.ts";
 import type { ParseSchedule, Schedule } from "./schedule.ts";
 import { redact } from "./secret.ts";
-import type { SettingProblem, Settings } from "./settings.ts";
+import type { Authentication, SettingProblem, Settings } from "./settings.ts";
 
-/** Every setting of the app, with what it is where it isn't set. */
+/** Every setting of the app, with what it is where it isn't set; some follow from others then. */
 export const DEFAULTS = {
   BACKUP_HSM_URLS: "",
   BACKUP_STORAGE_URL: "",
@@ -15,6 +15,7 @@ export const DEFAULTS = {
   BACKUP_CONTAINER_PREFIX: "mhsm-backup",
   BACKUP_AUTHENTICATION: "sas",
   BACKUP_SAS_LIFETIME: "PT25H",
+  /** `IDENTITY_API_VERSION` where HSMs write with their own identity. */
   BACKUP_HSM_API_VERSION: "7.4",
   BACKUP_DEADLINE: "PT6H",
   /** Follows from the schedule and the deadline. */
@@ -33,8 +34,13 @@ export type ReadSettings =
 const SHORTEST_SAS = HOUR;
 const LONGEST_SAS = 6 * DAY;
 const SHORTEST_DEADLINE = 10 * MINUTE;
+// As long as the longest that a SAS allows.
+const LONGEST_DEADLINE = LONGEST_SAS - MINUTE;
 const MAX_AGE_SLACK = HOUR;
 const API_VERSION = /^(7\.[2-9]|20\d\d-\d\d-\d\d(-preview)?)$/;
+const WITHOUT_IDENTITY = /^7\.[2-4]$/;
+/** The first version in which an HSM writes with its own identity. */
+const IDENTITY_API_VERSION = "7.5";
 const ANY_HSM = "hsm";
 // https://learn.microsoft.com/azure/storage/common/storage-account-overview#storage-account-endpoints: public cloud, US
 // government, China, and accounts with DNS zone endpoints. Whoever else got a token for storage could use it elsewhere.
@@ -57,8 +63,8 @@ export function readSettings(env: Environment, parseSchedule: ParseSchedule): Re
   const schedule = readSchedule(textOf("BACKUP_SCHEDULE"), parseSchedule, told);
   const authentication = readAuthentication(textOf("BACKUP_AUTHENTICATION"), told);
   const sasLifetime = readDuration(env, "BACKUP_SAS_LIFETIME", { from: SHORTEST_SAS, to: LONGEST_SAS }, told);
-  const hsmApiVersion = readApiVersion(textOf("BACKUP_HSM_API_VERSION"), told);
-  const deadline = readDeadline(env, sasLifetime, told);
+  const hsmApiVersion = readApiVersion(env, authentication, told);
+  const deadline = readDeadline(env, authentication, sasLifetime, told);
   const maxAge = readMaxAge(env, schedule, deadline, told);
 
   if (read.hsms.length === 0 || !storageUrl || !schedule || !containerPrefix || !authentication) {
@@ -107,18 +113,22 @@ function readSchedule(text: string, parseSchedule: ParseSchedule, told: Tell): S
   return "schedule" in read ? read.schedule : told("BACKUP_SCHEDULE", redact(read.problem));
 }
 
-function readAuthentication(text: string, told: Tell): "sas" | undefined {
-  if (text === "sas") return text;
-  return told("BACKUP_AUTHENTICATION", `expected sas (the only one that this version can do), got ${describe(text)}`);
+function readAuthentication(text: string, told: Tell): Authentication | undefined {
+  if (text === "sas" || text === "managedIdentity") return text;
+  return told("BACKUP_AUTHENTICATION", `expected sas or managedIdentity, got ${describe(text)}`);
 }
 
-function readApiVersion(text: string, told: Tell): string {
-  if (API_VERSION.test(text)) return text;
-  told(
-    "BACKUP_HSM_API_VERSION",
-    `expected an api-version from 7.2 on, got ${describe(text)}; ${DEFAULTS.BACKUP_HSM_API_VERSION} is used`,
-  );
-  return DEFAULTS.BACKUP_HSM_API_VERSION;
+/** A version that can't do what is asked gives way to the first that can, so that backups are made while it is told. */
+function readApiVersion(env: Environment, authentication: Authentication | undefined, told: Tell): string {
+  const isByIdentity = authentication === "managedIdentity";
+  const usual = isByIdentity ? IDENTITY_API_VERSION : DEFAULTS.BACKUP_HSM_API_VERSION;
+  const text = env.BACKUP_HSM_API_VERSION?.trim() || usual;
+  if (API_VERSION.test(text) && !(isByIdentity && WITHOUT_IDENTITY.test(text))) return text;
+  const expected = isByIdentity
+    ? `expected an api-version from ${IDENTITY_API_VERSION} on, as BACKUP_AUTHENTICATION=managedIdentity needs`
+    : "expected an api-version from 7.2 on";
+  told("BACKUP_HSM_API_VERSION", `${expected}, got ${describe(text)}; ${usual} is used`);
+  return usual;
 }
 
 type DurationName = "BACKUP_SAS_LIFETIME" | "BACKUP_DEADLINE";
@@ -134,9 +144,15 @@ function readDuration(env: Environment, name: DurationName, limits: { from: numb
   return fallback;
 }
 
-/** A run must end before its SAS does. */
-function readDeadline(env: Environment, sasLifetime: number, told: Tell): number {
-  return readDuration(env, "BACKUP_DEADLINE", { from: SHORTEST_DEADLINE, to: sasLifetime - MINUTE }, told);
+/** A run must end before its SAS does, where it has one. */
+function readDeadline(
+  env: Environment,
+  authentication: Authentication | undefined,
+  sasLifetime: number,
+  told: Tell,
+): number {
+  const to = authentication === "managedIdentity" ? LONGEST_DEADLINE : sasLifetime - MINUTE;
+  return readDuration(env, "BACKUP_DEADLINE", { from: SHORTEST_DEADLINE, to }, told);
 }
 
 /** An HSM is overdue when a slot's backup isn't there after all the time that its run may take. */

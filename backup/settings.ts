@@ -1,6 +1,9 @@
 import type { Hsm } from "./hsm.ts";
 import type { Schedule } from "./schedule.ts";
 
+/** How an HSM gets to the storage: with a SAS that the app mints, or with the identity that is attached to the HSM. */
+export type Authentication = "sas" | "managedIdentity";
+
 /** The app's settings as they were understood. Times in milliseconds. */
 export type Settings = {
   readonly hsms: readonly Hsm[];
@@ -8,7 +11,8 @@ export type Settings = {
   readonly storageUrl: string;
   readonly schedule: Schedule;
   readonly containerPrefix: string;
-  readonly authentication: "sas";
+  readonly authentication: Authentication;
+  /** Means nothing where HSMs write with their own identity. */
   readonly sasLifetime: number;
   readonly hsmApiVersion: string;
   readonly deadline: number;

@@ -14,6 +14,7 @@ export const describeState = (hsm: Hsm): object => ({
   })),
   faults: hsm.script.map(({ operation, fault, left }) => ({ operation, fault: fault.fault, left })),
   held: hsm.held.size,
+  hasIdentity: hsm.identity !== null,
 });
 
 const describeJob = (job: Job): object => ({

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { describeState } from "./control-state.ts";
 import { parseFaults } from "./faults/parse-faults.ts";
 import type { Emulator, Hsm } from "./hsm.ts";
@@ -20,6 +21,16 @@ const HANDLERS: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
     },
     DELETE: (_emulator, hsm) => {
       hsm.script.length = 0;
+      return { status: 204 };
+    },
+  },
+  identity: {
+    POST: (_emulator, hsm) => {
+      hsm.identity ??= randomUUID();
+      return { status: 204 };
+    },
+    DELETE: (_emulator, hsm) => {
+      hsm.identity = null;
       return { status: 204 };
     },
   },

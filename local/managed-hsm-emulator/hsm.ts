@@ -19,6 +19,8 @@ export type Hsm = {
   readonly script: ScriptedFault[];
   /** Lets each call that a fault holds go on. */
   readonly held: Set<() => void>;
+  /** The object id of the user-assigned identity that is attached to it; null: none is. */
+  identity: string | null;
 };
 
 /** What all HSMs of one emulator share. */

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
@@ -104,6 +105,7 @@ const makeHsm = (name: string, origin: string, tenantId: string, jobs: readonly 
   calls: [],
   script: [],
   held: new Set(),
+  identity: randomUUID(),
 });
 
 function checkNames(names: readonly string[]): void {

@@ -12,9 +12,11 @@ import { backupContainers } from "../../azure/backup-containers.ts";
 import { backupService } from "../../azure/storage-clients.ts";
 import type { BackupTarget } from "../../backup/deps.ts";
 import { HOUR, MINUTE } from "../../backup/instant.ts";
+import type { Authentication } from "../../backup/settings.ts";
 import { type BackupAzurite, startBackupAzurite, startHostAzurite } from "../azurite.ts";
 import { backupContainersContract } from "../contract/backup-containers.contract.ts";
 import { errorOfCall, failureOfCall } from "../contract/failed-call.ts";
+import { sasOf } from "../sas-target.ts";
 import { credentialFor, STORAGE_RESOURCE } from "../token-credential.ts";
 import { makeTrustedCertificate, type TrustedCertificate } from "../trusted-certificate.ts";
 
@@ -33,12 +35,12 @@ afterAll(async () => {
 });
 
 const serviceOf = (): BlobServiceClient => backupService(azurite.storageUrl, credentialFor(STORAGE_RESOURCE));
-const containersOf = (service = serviceOf(), now = () => new Date()) =>
-  backupContainers({ service, sasLifetime: SAS_LIFETIME, now });
+const containersOf = (service = serviceOf(), now = () => new Date(), authentication: Authentication = "sas") =>
+  backupContainers({ service, authentication, sasLifetime: SAS_LIFETIME, now });
 
 /** A client with nothing but the SAS, as the HSM has it. */
-const withSas = ({ containerUrl, sas }: BackupTarget, url = containerUrl): ContainerClient =>
-  new ContainerClient(`${url}?${sas.reveal()}`, new AnonymousCredential(), ONE_TRY);
+const withSas = (target: BackupTarget, url = target.containerUrl): ContainerClient =>
+  new ContainerClient(`${url}?${sasOf(target).reveal()}`, new AnonymousCredential(), ONE_TRY);
 
 const write = (container: ContainerClient, name: string): Promise<unknown> =>
   container.getBlockBlobClient(name).upload("content", 7);
@@ -51,8 +53,8 @@ const refusal = async (call: Promise<unknown>): Promise<string> => {
   return isRestError(thrown) ? `${thrown.statusCode} ${thrown.code}` : String(thrown);
 };
 
-backupContainersContract("Azurite", async () => ({
-  containers: containersOf(),
+backupContainersContract("Azurite", async (authentication) => ({
+  containers: containersOf(serviceOf(), () => new Date(), authentication),
   storageUrl: azurite.storageUrl,
   put: async (containerUrl, name, bytes) => {
     const container = serviceOf().getContainerClient(containerUrl.split("/").at(-1) ?? "");
@@ -69,8 +71,8 @@ backupContainersContract("Azurite", async () => ({
 describe("the SAS", () => {
   test("says crdw, https, one container, from 15 minutes back until its lifetime is over", async () => {
     const now = new Date("2026-11-23T02:00:00.000Z");
-    const { sas } = await containersOf(serviceOf(), () => now).prepareTarget("sas-says");
-    const parts = new URLSearchParams(sas.reveal());
+    const target = await containersOf(serviceOf(), () => now).prepareTarget("sas-says");
+    const parts = new URLSearchParams(sasOf(target).reveal());
     expect([...(parts.get("sp") ?? "")].sort().join("")).toBe("cdrw");
     expect(parts.get("spr")).toBe("https");
     expect(parts.get("sr")).toBe("c");
@@ -154,6 +156,18 @@ describe("the delegation key", () => {
   });
 });
 
+describe("where HSMs write with their own identity", () => {
+  test("no delegation key is asked for, and the container is still made and counted", async () => {
+    const service = serviceOf();
+    service.getUserDelegationKey = () => Promise.reject(new Error("A delegation key was asked for."));
+    const containers = containersOf(service, () => new Date(), "managedIdentity");
+    const target = await containers.prepareTarget("identity-made");
+    expect(target).toEqual({ authentication: "managedIdentity", containerUrl: `${azurite.storageUrl}/identity-made` });
+    await write(serviceOf().getContainerClient("identity-made"), "folder/a");
+    expect(await containers.countBlobs("identity-made", "folder")).toEqual({ blobCount: 1, bytes: 7 });
+  });
+});
+
 describe("what fails", () => {
   test("a token that the account doesn't take is denied, and is in no error", async () => {
     const token = "eyJ0eXAiOiJKV1QifQ.eyJhdWQiOiJodHRwczovL2VsZXdoZXJlIn0.c2lnbmF0dXJlLW9mLWEtdG9rZW4";
@@ -184,6 +198,7 @@ describe("what fails", () => {
     const service = backupService(azurite.storageUrl, silent);
     const containers = backupContainers({
       service,
+      authentication: "sas",
       sasLifetime: SAS_LIFETIME,
       now: () => new Date(),
       callTimeLimit: 100,

@@ -40,7 +40,7 @@ async function startListing(): Promise<Stub> {
 
 test("a folder is counted over all its pages; directories of a hierarchical namespace are no blobs", async () => {
   const { service } = await startListing();
-  const containers = backupContainers({ service, sasLifetime: HOUR, now: () => new Date() });
+  const containers = backupContainers({ service, authentication: "sas", sasLifetime: HOUR, now: () => new Date() });
   expect(await containers.countBlobs("any", "f")).toEqual({ blobCount: 2, bytes: 7 });
 });
 

@@ -2,14 +2,10 @@ import { managedHsm } from "../../azure/managed-hsm.ts";
 import type { BackupTarget } from "../../backup/deps.ts";
 import type { Hsm } from "../../backup/hsm.ts";
 import { secret } from "../../backup/secret.ts";
+import type { Authentication } from "../../backup/settings.ts";
 import { makeSas } from "../container-sas.ts";
-import {
-  FOREIGN_FOLDER,
-  managedHsmContract,
-  type NextJob,
-  type Refusal,
-  type StartedHsms,
-} from "../contract/managed-hsm.contract.ts";
+import { managedHsmContract } from "../contract/managed-hsm.contract.ts";
+import { FOREIGN_FOLDER, type NextJob, type Refusal, type StartedHsms } from "../contract/started-hsms.ts";
 import { asList, control } from "../local/managed-hsm-emulator/hsm-client.ts";
 import {
   listBlobs,
@@ -46,8 +42,16 @@ const REFUSALS: Readonly<Record<Refusal, object>> = {
   noAnswer: { status: 503 },
 };
 
-/** The real client on the emulator, over TLS, with real user delegation SAS on Azurite. */
-async function startWorld(): Promise<StartedHsms> {
+const clientOf = (apiVersion: string) =>
+  managedHsm({
+    credential: credentialFor(HSM_RESOURCE),
+    apiVersion,
+    startTimeLimit: TIME_LIMIT,
+    callTimeLimit: TIME_LIMIT,
+  });
+
+/** The real client on the emulator, over TLS, with real user delegation SAS or tokens of the HSM's own on Azurite. */
+async function startWorld(authentication: Authentication): Promise<StartedHsms> {
   const ground = await makeGround();
   const [emulator, storage] = await Promise.all([
     startTestEmulator(ground, { uploadSeconds: UPLOAD_SECONDS }),
@@ -64,20 +68,19 @@ async function startWorld(): Promise<StartedHsms> {
     );
     return blobs.filter(({ name }) => name.startsWith(`${folderUrl.slice(containerUrl.length + 1)}/`)).length;
   };
+  const clients = { sas: clientOf("7.4"), managedIdentity: clientOf("7.5") };
   return {
-    ...managedHsm({
-      credential: credentialFor(HSM_RESOURCE),
-      apiVersion: "7.4",
-      startTimeLimit: TIME_LIMIT,
-      callTimeLimit: TIME_LIMIT,
-    }),
+    startFullBackup: (hsm, target) => clients[target.authentication].startFullBackup(hsm, target),
+    getBackupStatus: clients[authentication].getBackupStatus,
     hsms: {
       contoso: { name: "contoso", url: `${emulator.url}/contoso` },
       fabrikam: { name: "fabrikam", url: `${emulator.url}/fabrikam` },
     },
-    newTarget: async () => {
+    newTarget: async (authentication) => {
       const container = await makeContainer(storage);
-      return { containerUrl: container.url, sas: secret(await makeSas(storage.service, container)) };
+      const containerUrl = container.url;
+      if (authentication === "managedIdentity") return { authentication, containerUrl };
+      return { authentication, containerUrl, sas: secret(await makeSas(storage.service, container)) };
     },
     countBlobs,
     planNextJob: (hsm, next) => script(hsm, FAULTS[next]),
@@ -86,6 +89,8 @@ async function startWorld(): Promise<StartedHsms> {
     startElsewhere: async (hsm) => void (await control(hsm.url, "POST", "jobs", { seconds: FOR_EVER_SECONDS })),
     endJobs: async (hsm) => void (await control(hsm.url, "DELETE", "jobs")),
     jobsKnown: async (hsm) => asList((await control(hsm.url, "GET", "state")).body.jobs).map(({ id }) => String(id)),
+    detachIdentity: async (hsm) => void (await control(hsm.url, "DELETE", "identity")),
+    attachIdentity: async (hsm) => void (await control(hsm.url, "POST", "identity")),
     passTime: () => new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MILLISECONDS)),
     close: async () => {
       await emulator.close();
@@ -95,4 +100,5 @@ async function startWorld(): Promise<StartedHsms> {
   };
 }
 
-managedHsmContract("the emulator", startWorld);
+managedHsmContract("the emulator, given a SAS,", "sas", () => startWorld("sas"));
+managedHsmContract("the emulator, by its own identity,", "managedIdentity", () => startWorld("managedIdentity"));

@@ -3,7 +3,7 @@ import { managedHsm } from "../../azure/managed-hsm.ts";
 import { secret } from "../../backup/secret.ts";
 import { errorOfCall } from "../contract/failed-call.ts";
 import { type Reply, type ScriptedHsm, startScriptedHsm } from "./scripted-hsm.ts";
-import { CONTAINER_URL, credential, SAS, secretsIn, TARGET, TOKEN } from "./secrets.ts";
+import { CONTAINER_URL, credential, IDENTITY_TARGET, SAS, secretsIn, TARGET, TOKEN } from "./secrets.ts";
 
 const JOB_ID = "45aacd568ab049a2803861e8dd3ae21f";
 const LONG = 20_000;
@@ -34,6 +34,18 @@ describe("a start of a full backup", () => {
     server.script(accepted);
     await client().startFullBackup(server.hsm, { ...TARGET, sas: secret(`?${SAS}`) });
     expect(JSON.parse(server.requests[0]?.body ?? "")).toMatchObject({ token: SAS });
+  });
+
+  test("asks an HSM that has an identity to write with it, and sends no SAS", async () => {
+    server.script(accepted);
+    const byIdentity = managedHsm({ credential, apiVersion: "7.5", startTimeLimit: LONG, callTimeLimit: LONG });
+    // A SAS that lies beside it is not sent, nor looked for.
+    const target = { ...IDENTITY_TARGET, sas: secret(SAS) };
+    expect(await byIdentity.startFullBackup(server.hsm, target)).toMatchObject({ jobId: JOB_ID });
+    const [posted] = server.requests;
+    expect(posted?.url).toBe("/contoso/backup?api-version=7.5");
+    expect(JSON.parse(posted?.body ?? "")).toEqual({ storageResourceUri: CONTAINER_URL, useManagedIdentity: true });
+    expect(JSON.stringify(posted)).not.toContain("sig=");
   });
 
   test("joins a base URL that ends in a slash without doubling it", async () => {

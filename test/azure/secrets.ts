@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { TokenCredential } from "@azure/core-auth";
-import type { BackupTarget } from "../../backup/deps.ts";
+import type { IdentityTarget, SasTarget } from "../../backup/deps.ts";
 import { secret } from "../../backup/secret.ts";
 
 const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString("base64url");
@@ -16,7 +16,8 @@ const SIGNATURE = "Sign+ature/of/the/SAS/0123456789abcdefghijk=";
 export const SAS = `sv=2024-11-04&se=2026-11-24T02%3A00%3A00Z&sr=c&sp=crdw&spr=https&sig=${encodeURIComponent(SIGNATURE)}`;
 
 export const CONTAINER_URL = "https://backups.blob.core.windows.net/mhsm-backup-contoso-2026-11-23";
-export const TARGET: BackupTarget = { containerUrl: CONTAINER_URL, sas: secret(SAS) };
+export const TARGET: SasTarget = { authentication: "sas", containerUrl: CONTAINER_URL, sas: secret(SAS) };
+export const IDENTITY_TARGET: IdentityTarget = { authentication: "managedIdentity", containerUrl: CONTAINER_URL };
 
 const ONE_HOUR = 3_600_000;
 

@@ -15,7 +15,7 @@ import {
 
 const anyDate = fc.date({
   min: new Date("2000-01-01T00:00:00Z"),
-  max: new Date("2200-01-01T00:00:00Z"),
+  max: new Date("2199-12-31T23:59:59.999Z"),
   noInvalidDate: true,
 });
 

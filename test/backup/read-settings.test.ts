@@ -32,6 +32,7 @@ describe("the settings", () => {
     ["BACKUP_SCHEDULE", "0 0 23 * * *", { schedule: expect.objectContaining({ text: "0 0 23 * * *" }) }],
     ["BACKUP_CONTAINER_PREFIX", "vault", { containerPrefix: "vault" }],
     ["BACKUP_AUTHENTICATION", "sas", { authentication: "sas" }],
+    ["BACKUP_AUTHENTICATION", "managedIdentity", { authentication: "managedIdentity", hsmApiVersion: "7.5" }],
     ["BACKUP_SAS_LIFETIME", "PT12H", { sasLifetime: 12 * HOUR }],
     ["BACKUP_SAS_LIFETIME", "P6D", { sasLifetime: 6 * DAY }],
     ["BACKUP_HSM_API_VERSION", "7.6", { hsmApiVersion: "7.6" }],
@@ -66,6 +67,34 @@ describe("the settings", () => {
     expect(
       usable({ PATH: "/bin", AzureWebJobsStorage: "x", MY_BACKUP_URL: "y", WEBSITE_BACKUP_: "z" }).problems,
     ).toEqual([]);
+  });
+});
+
+describe("an HSM's own identity", () => {
+  const BY_IDENTITY = { BACKUP_AUTHENTICATION: "managedIdentity" };
+
+  it.each(["7.5", "7.6", "2025-07-01", "2026-01-01-preview"])("can be used with the api-version %s", (version) => {
+    const settings = usable({ ...BY_IDENTITY, BACKUP_HSM_API_VERSION: version });
+    expect(settings).toMatchObject({ authentication: "managedIdentity", hsmApiVersion: version, problems: [] });
+  });
+
+  it.each(["7.2", "7.3", "7.4", "latest"])(
+    "can't be used with the api-version %s: it is told, and 7.5 used",
+    (version) => {
+      const settings = usable({ ...BY_IDENTITY, BACKUP_HSM_API_VERSION: version });
+      expect(settings).toMatchObject({ authentication: "managedIdentity", hsmApiVersion: "7.5" });
+      expect(settings.problems).toEqual([
+        {
+          setting: "BACKUP_HSM_API_VERSION",
+          problem: expect.stringMatching(/expected .*7\.5 .*managedIdentity.* is used$/),
+        },
+      ]);
+    },
+  );
+
+  it("lets a deadline be longer than a SAS would live", () => {
+    expect(usable({ ...BY_IDENTITY, BACKUP_DEADLINE: "P2D" })).toMatchObject({ deadline: 2 * DAY, problems: [] });
+    expect(usable({ ...BY_IDENTITY, BACKUP_DEADLINE: "P7D" }).problems).toMatchObject([{ setting: "BACKUP_DEADLINE" }]);
   });
 });
 

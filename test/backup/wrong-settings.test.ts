@@ -55,7 +55,7 @@ describe("an app that could make no backup at all", () => {
     ["BACKUP_CONTAINER_PREFIX", "My_Backups"],
     ["BACKUP_CONTAINER_PREFIX", "b".repeat(60)],
     ["BACKUP_AUTHENTICATION", "accountKey"],
-    ["BACKUP_AUTHENTICATION", "managedIdentity"],
+    ["BACKUP_AUTHENTICATION", "managedidentity"],
   ])("is told so, by name and with what was expected: %s=%s", (setting, value) => {
     const outcome = read({ [setting]: value });
     expect(outcome).toEqual({

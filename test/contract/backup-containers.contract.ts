@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Deps } from "../../backup/deps.ts";
+import type { Authentication } from "../../backup/settings.ts";
+import { sasOf } from "../sas-target.ts";
 import { failureOfCall } from "./failed-call.ts";
 
 export type ContainersWorld = {
@@ -14,23 +16,37 @@ export type ContainersWorld = {
 const FOLDER = "mhsm-contoso-20261123020000";
 
 /** What every account that receives backups does. `newContainer` gives a name that was never used. */
-export function backupContainersContract(who: string, make: () => Promise<ContainersWorld>): void {
+export function backupContainersContract(
+  who: string,
+  make: (authentication: Authentication) => Promise<ContainersWorld>,
+): void {
   let used = 0;
   const newContainer = (): string => `mhsm-backup-contoso-${++used}`;
 
   describe(`${who} as backup containers`, () => {
     test("the container is made, its URL has no SAS, and the SAS has no question mark", async () => {
-      const { containers, storageUrl } = await make();
+      const { containers, storageUrl } = await make("sas");
       const container = newContainer();
-      const { containerUrl, sas } = await containers.prepareTarget(container);
-      expect(containerUrl).toBe(`${storageUrl}/${container}`);
+      const target = await containers.prepareTarget(container);
+      expect(target.containerUrl).toBe(`${storageUrl}/${container}`);
+      const sas = sasOf(target);
       expect(sas.reveal()).not.toMatch(/^\?/);
       expect(`${sas} ${JSON.stringify(sas)}`).toBe('[secret] "[secret]"');
       expect(await containers.countBlobs(container, FOLDER)).toEqual({ blobCount: 0, bytes: 0 });
     });
 
+    test("where HSMs write with their own identity the container is made, and the target is its URL alone", async () => {
+      const { containers, storageUrl } = await make("managedIdentity");
+      const container = newContainer();
+      expect(await containers.prepareTarget(container)).toEqual({
+        authentication: "managedIdentity",
+        containerUrl: `${storageUrl}/${container}`,
+      });
+      expect(await containers.countBlobs(container, FOLDER)).toEqual({ blobCount: 0, bytes: 0 });
+    });
+
     test("a container that is there already stays as it is", async () => {
-      const { containers, put } = await make();
+      const { containers, put } = await make("sas");
       const container = newContainer();
       const { containerUrl } = await containers.prepareTarget(container);
       await put(containerUrl, `${FOLDER}/a`, new Uint8Array(5));
@@ -39,7 +55,7 @@ export function backupContainersContract(who: string, make: () => Promise<Contai
     });
 
     test("containers are prepared side by side", async () => {
-      const { containers } = await make();
+      const { containers } = await make("sas");
       const one = newContainer();
       const names = [one, one, newContainer(), newContainer()];
       const targets = await Promise.all(names.map((name) => containers.prepareTarget(name)));
@@ -47,7 +63,7 @@ export function backupContainersContract(who: string, make: () => Promise<Contai
     });
 
     test("only the blobs of the folder are counted, with their bytes", async () => {
-      const { containers, put } = await make();
+      const { containers, put } = await make("sas");
       const container = newContainer();
       const { containerUrl } = await containers.prepareTarget(container);
       const sizes = {
@@ -63,7 +79,7 @@ export function backupContainersContract(who: string, make: () => Promise<Contai
     });
 
     test("what is written beside a backup is JSON, and the next writing replaces it", async () => {
-      const { containers, read } = await make();
+      const { containers, read } = await make("sas");
       const container = newContainer();
       await containers.prepareTarget(container);
       await containers.writeBeside(container, "x.backup.json", '{"state":"Failed"}');
@@ -75,7 +91,7 @@ export function backupContainersContract(who: string, make: () => Promise<Contai
     });
 
     test("a container that is gone is notFound", async () => {
-      const { containers, deleteContainer } = await make();
+      const { containers, deleteContainer } = await make("sas");
       const container = newContainer();
       await containers.prepareTarget(container);
       await deleteContainer(container);
@@ -85,7 +101,7 @@ export function backupContainersContract(who: string, make: () => Promise<Contai
     });
 
     test("a name that no container can have is rejected", async () => {
-      const { containers } = await make();
+      const { containers } = await make("sas");
       expect(await failureOfCall(containers.prepareTarget("Not--A_Name"))).toMatchObject({
         reason: "rejected",
         operation: "create the container",

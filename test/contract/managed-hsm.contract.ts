@@ -1,47 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { FailureReason } from "../../backup/call-failed.ts";
-import type { BackupTarget, Deps } from "../../backup/deps.ts";
 import type { Hsm } from "../../backup/hsm.ts";
 import type { JobReport } from "../../backup/job-report.ts";
+import type { Authentication } from "../../backup/settings.ts";
 import { errorOfCall } from "./failed-call.ts";
+import { FOREIGN_FOLDER, type NextJob, type Refusal, type StartedHsms } from "./started-hsms.ts";
 
-/** What becomes of the next job: it fails, is canceled, runs on, writes nothing, names no or another folder, is forgotten. */
-export type NextJob =
-  | "fails"
-  | "isCanceled"
-  | "runsOn"
-  | "writesNothing"
-  | "namesNoFolder"
-  | "namesForeignFolder"
-  | "isLost";
-export type Refusal = Extract<FailureReason, "denied" | "sasRefused" | "busy" | "rejected" | "noAnswer">;
-
-/** HSMs behind the client's verbs, and what a test can make them do. */
-export type StartedHsms = Pick<Deps, "startFullBackup" | "getBackupStatus"> & {
-  readonly hsms: { readonly contoso: Hsm; readonly fabrikam: Hsm };
-  /** A container of its own that can be written to. */
-  readonly newTarget: () => Promise<BackupTarget>;
-  /** How many blobs a folder holds; null where the folder isn't in the target's container. */
-  readonly countBlobs: (target: BackupTarget, folderUrl: string) => Promise<number | null>;
-  readonly planNextJob: (hsm: Hsm, next: NextJob) => Promise<void>;
-  readonly refuseNextStart: (hsm: Hsm, reason: Refusal) => Promise<void>;
-  /** The next start is done, and its answer is lost. */
-  readonly dropNextStartAnswer: (hsm: Hsm) => Promise<void>;
-  /** Another tool starts a job that runs until `endJobs`. */
-  readonly startElsewhere: (hsm: Hsm) => Promise<void>;
-  /** Ends whatever runs, as `Canceled`. */
-  readonly endJobs: (hsm: Hsm) => Promise<void>;
-  readonly jobsKnown: (hsm: Hsm) => Promise<readonly string[]>;
-  /** Lets a little time go by. */
-  readonly passTime: () => Promise<void>;
-  readonly close: () => Promise<void>;
-};
-
-export const FOREIGN_FOLDER = "https://elsewhere.blob.core.windows.net/other/mhsm-contoso-20261123020005";
 const END_WITHIN_MILLISECONDS = 20_000;
 
-/** What every Managed HSM does, the fake as the emulator: run by each of them, so that the fake can be trusted. */
-export function managedHsmContract(name: string, start: () => Promise<StartedHsms>): void {
+/**
+ * What every Managed HSM does, the fake as the emulator, by whatever right it writes: run by each of them, so that the
+ * fake can be trusted.
+ */
+export function managedHsmContract(
+  name: string,
+  authentication: Authentication,
+  start: () => Promise<StartedHsms>,
+): void {
   describe(`${name} keeps the contract of Managed HSM`, () => {
     let world: StartedHsms;
     let contoso: Hsm;
@@ -53,7 +27,8 @@ export function managedHsmContract(name: string, start: () => Promise<StartedHsm
     afterEach(() => Promise.all([world.endJobs(contoso), world.endJobs(fabrikam)]));
     afterAll(() => world.close());
 
-    const startNow = async (hsm = contoso) => world.startFullBackup(hsm, await world.newTarget());
+    const startNow = async (hsm = contoso, right = authentication) =>
+      world.startFullBackup(hsm, await world.newTarget(right));
 
     async function endOf(hsm: Hsm, jobId: string): Promise<JobReport> {
       const deadline = performance.now() + END_WITHIN_MILLISECONDS;
@@ -71,7 +46,7 @@ export function managedHsmContract(name: string, start: () => Promise<StartedHsm
     }
 
     test("a backup runs, succeeds, and its folder holds blobs, inside the container that was asked for", async () => {
-      const target = await world.newTarget();
+      const target = await world.newTarget(authentication);
       const { jobId } = await world.startFullBackup(contoso, target);
       expect(await world.jobsKnown(contoso)).toContain(jobId);
       const report = await endOf(contoso, jobId);
@@ -125,6 +100,18 @@ export function managedHsmContract(name: string, start: () => Promise<StartedHsm
       },
     );
 
+    test("an HSM that has lost its identity still takes a SAS, and writes by an identity again when it has one", async () => {
+      const before = await world.jobsKnown(contoso);
+      await world.detachIdentity(contoso);
+      const { failure } = await errorOfCall(startNow(contoso, "managedIdentity"));
+      expect(failure).toMatchObject({ target: "contoso", operation: "start a full backup", reason: "sasRefused" });
+      expect(await world.jobsKnown(contoso)).toEqual(before);
+      expect((await endOf(contoso, (await startNow(contoso, "sas")).jobId)).status).toBe("Succeeded");
+      expect((await endOf(fabrikam, (await startNow(fabrikam, "managedIdentity")).jobId)).status).toBe("Succeeded");
+      await world.attachIdentity(contoso);
+      expect((await endOf(contoso, (await startNow(contoso, "managedIdentity")).jobId)).status).toBe("Succeeded");
+    });
+
     test("a start whose answer is lost has no known outcome, but its job runs and makes the next start busy", async () => {
       const before = await world.jobsKnown(contoso);
       await world.planNextJob(contoso, "runsOn");
@@ -150,7 +137,7 @@ export function managedHsmContract(name: string, start: () => Promise<StartedHsm
 
     test("a job that wrote nothing may be called a success: its folder is empty", async () => {
       await world.planNextJob(contoso, "writesNothing");
-      const target = await world.newTarget();
+      const target = await world.newTarget(authentication);
       const report = await endOf(contoso, (await world.startFullBackup(contoso, target)).jobId);
       expect(report.status).toBe("Succeeded");
       expect(await world.countBlobs(target, report.folderUrl ?? "")).toBe(0);

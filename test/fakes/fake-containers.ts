@@ -1,6 +1,7 @@
 import type { BackupTarget, Deps } from "../../backup/deps.ts";
 import { HOUR, MINUTE } from "../../backup/instant.ts";
 import { type Secret, secret } from "../../backup/secret.ts";
+import type { Authentication } from "../../backup/settings.ts";
 import { fakeFailure } from "./fake-failure.ts";
 
 const CONTAINER_NAME = /^[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]$/;
@@ -10,6 +11,8 @@ export type FakeContainersOptions = {
   readonly now: () => Date;
   /** Of the account, with no slash at the end. */
   readonly storageUrl: string;
+  /** `sas` by default. */
+  readonly authentication?: Authentication;
   /** Milliseconds. */
   readonly sasLifetime?: number;
 };
@@ -19,7 +22,7 @@ export type StoredBlob = { readonly body: Uint8Array; readonly contentType: stri
 export type FakeContainers = Pick<Deps, "prepareTarget" | "countBlobs" | "writeBeside"> & {
   /** By container and name. */
   readonly containers: ReadonlyMap<string, ReadonlyMap<string, StoredBlob>>;
-  /** Whether a SAS that was minted here is good for that container now: what an HSM would find out. */
+  /** Whether an HSM may write there now: by a SAS that was minted here for that container, or by its own identity. */
   readonly isAccepted: (target: BackupTarget) => boolean;
   /** Writes as the HSM does. Throws where there is no such container. */
   readonly put: (containerUrl: string, name: string, bytes: Uint8Array) => void;
@@ -30,7 +33,12 @@ export type FakeContainers = Pick<Deps, "prepareTarget" | "countBlobs" | "writeB
 type Minted = { readonly containerUrl: string; readonly from: number; readonly to: number };
 
 /** The account that receives backups, in memory. Every SAS is another one, good for one container and for its time. */
-export function fakeContainers({ now, storageUrl, sasLifetime = 25 * HOUR }: FakeContainersOptions): FakeContainers {
+export function fakeContainers({
+  now,
+  storageUrl,
+  authentication = "sas",
+  sasLifetime = 25 * HOUR,
+}: FakeContainersOptions): FakeContainers {
   const containers = new Map<string, Map<string, StoredBlob>>();
   const minted = new Map<string, Minted>();
   const urlOf = (container: string): string => `${storageUrl}/${container}`;
@@ -59,7 +67,9 @@ export function fakeContainers({ now, storageUrl, sasLifetime = 25 * HOUR }: Fak
         throw fakeFailure("create the container", container, refused);
       }
       if (!containers.has(container)) containers.set(container, new Map());
-      return { containerUrl: urlOf(container), sas: mint(urlOf(container)) };
+      const containerUrl = urlOf(container);
+      if (authentication === "managedIdentity") return { authentication, containerUrl };
+      return { authentication, containerUrl, sas: mint(containerUrl) };
     },
     countBlobs: async (container, folder) => {
       const blobs = await arrive("list the folder", container);
@@ -70,8 +80,10 @@ export function fakeContainers({ now, storageUrl, sasLifetime = 25 * HOUR }: Fak
       const blobs = await arrive("write beside the backup", container);
       blobs.set(name, { body: new TextEncoder().encode(json), contentType: "application/json" });
     },
-    isAccepted: ({ containerUrl, sas }) => {
-      const known = minted.get(sas.reveal());
+    isAccepted: (target) => {
+      const { containerUrl } = target;
+      if (target.authentication === "managedIdentity") return [...containers.keys()].map(urlOf).includes(containerUrl);
+      const known = minted.get(target.sas.reveal());
       const at = now().getTime();
       return known !== undefined && known.containerUrl === containerUrl && known.from <= at && at < known.to;
     },

@@ -27,6 +27,9 @@ export type FakeHsmControls = {
   readonly endJobs: () => void;
   /** The HSM forgets a job. */
   readonly loseJob: (jobId: string) => void;
+  /** Takes away the identity that it could write with, and gives it one, as it has at first. */
+  readonly detachIdentity: () => void;
+  readonly attachIdentity: () => void;
   /** The ids of all jobs that the HSM knows, oldest first. */
   readonly jobs: () => readonly string[];
 };
@@ -61,6 +64,12 @@ export function controlsOf(state: FakeHsmState, now: () => Date): FakeHsmControl
     },
     loseJob: (jobId) => {
       for (const job of state.jobs.filter(({ id }) => id === jobId)) job.plan = { ...job.plan, isLost: true };
+    },
+    detachIdentity: () => {
+      state.hasIdentity = false;
+    },
+    attachIdentity: () => {
+      state.hasIdentity = true;
     },
     jobs: () => state.jobs.filter(({ plan }) => !plan.isLost).map(({ id }) => id),
   };

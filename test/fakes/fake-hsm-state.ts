@@ -37,6 +37,8 @@ export type FakeHsmState = {
   readonly plans: JobPlan[];
   readonly refusals: Readonly<Record<Verb, CallFailure[]>>;
   readonly manners: Readonly<Record<Verb, Manner[]>>;
+  /** Whether an identity is attached that it can write with. */
+  hasIdentity: boolean;
 };
 
 export const newState = (name: string): FakeHsmState => ({
@@ -45,6 +47,7 @@ export const newState = (name: string): FakeHsmState => ({
   plans: [],
   refusals: { start: [], look: [] },
   manners: { start: [], look: [] },
+  hasIdentity: true,
 });
 
 const YEAR_TO_HUNDREDTHS = 16;

@@ -1,13 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { CallFailure } from "../../backup/call-failed.ts";
+import type { BackupTarget } from "../../backup/deps.ts";
 import { secret } from "../../backup/secret.ts";
+import type { Authentication } from "../../backup/settings.ts";
 import { errorOfCall } from "../contract/failed-call.ts";
-import {
-  FOREIGN_FOLDER,
-  managedHsmContract,
-  type NextJob,
-  type StartedHsms,
-} from "../contract/managed-hsm.contract.ts";
+import { managedHsmContract } from "../contract/managed-hsm.contract.ts";
+import { FOREIGN_FOLDER, type NextJob, type StartedHsms } from "../contract/started-hsms.ts";
 import { fakeHsm } from "./fake-hsm.ts";
 import type { JobPlan } from "./fake-hsm-state.ts";
 
@@ -40,9 +38,12 @@ function makeWorld() {
   const pass = (ms: number): void => {
     time += ms;
   };
-  const newTarget = () => {
+  const newTarget = (authentication: Authentication = "sas"): BackupTarget => {
     containers += 1;
-    return { containerUrl: `https://backups.blob.core.windows.net/c${containers}`, sas: secret("sig=x") };
+    const containerUrl = `https://backups.blob.core.windows.net/c${containers}`;
+    return authentication === "sas"
+      ? { authentication, containerUrl, sas: secret("sig=x") }
+      : { authentication, containerUrl };
   };
   return { ...fake, blobs, pass, newTarget };
 }
@@ -62,7 +63,7 @@ async function startWorld(): Promise<StartedHsms> {
     startFullBackup,
     getBackupStatus,
     hsms: { contoso, fabrikam },
-    newTarget: async () => newTarget(),
+    newTarget: async (authentication) => newTarget(authentication),
     countBlobs: async ({ containerUrl }, folderUrl) =>
       folderUrl.startsWith(`${containerUrl}/`) ? blobs.filter((each) => each.startsWith(`${folderUrl}/`)).length : null,
     planNextJob: async ({ name }, next) => at(name).planNextJob(PLANS[next]),
@@ -71,12 +72,15 @@ async function startWorld(): Promise<StartedHsms> {
     startElsewhere: async ({ name }) => at(name).beBusy(FOR_EVER),
     endJobs: async ({ name }) => at(name).endJobs(),
     jobsKnown: async ({ name }) => at(name).jobs(),
+    detachIdentity: async ({ name }) => at(name).detachIdentity(),
+    attachIdentity: async ({ name }) => at(name).attachIdentity(),
     passTime: async () => pass(JOB_TIME / 4),
     close: async () => undefined,
   };
 }
 
-managedHsmContract("the fake", startWorld);
+managedHsmContract("the fake, given a SAS,", "sas", startWorld);
+managedHsmContract("the fake, by its own identity,", "managedIdentity", startWorld);
 
 describe("the fake, besides,", () => {
   test("names no folder at first, then one with a dot, and its own when the job's time is over", async () => {

@@ -59,7 +59,13 @@ async function serve<T>(
   return value;
 }
 
-function start(hsm: FakeHsmState, { containerUrl }: BackupTarget, { now, jobTime }: FakeHsmOptions): StartedJob {
+function start(
+  hsm: FakeHsmState,
+  { authentication, containerUrl }: BackupTarget,
+  { now, jobTime }: FakeHsmOptions,
+): StartedJob {
+  if (authentication === "managedIdentity" && !hsm.hasIdentity)
+    throw refused(hsm, "start", "sasRefused", 400, "ManagedIdentityNotConfigured");
   if (hsm.jobs.some((job) => isRunning(job, now()))) throw refused(hsm, "start", "busy", 409, "Conflict");
   const plan = hsm.plans.shift() ?? {};
   return { jobId: addJob(hsm, containerUrl, plan, now(), plan.takes ?? jobTime).id, retryAfter: null };

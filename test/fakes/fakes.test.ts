@@ -32,8 +32,8 @@ followQueueContract("fakeQueue", async () => {
   };
 });
 
-backupContainersContract("fakeContainers", async () => {
-  const containers = fakeContainers({ now: () => new Date(START), storageUrl: STORAGE_URL });
+backupContainersContract("fakeContainers", async (authentication) => {
+  const containers = fakeContainers({ now: () => new Date(START), storageUrl: STORAGE_URL, authentication });
   return {
     containers,
     storageUrl: STORAGE_URL,

@@ -39,7 +39,21 @@ const anyValue = fc.oneof(
   { weight: 2, arbitrary: misplaced },
   {
     weight: 1,
-    arbitrary: fc.constantFrom(undefined, "", " ", ",", "\n", "sas", "7.5", "PT6H", "P1D", "P99999D", "-PT1H"),
+    arbitrary: fc.constantFrom(
+      undefined,
+      "",
+      " ",
+      ",",
+      "\n",
+      "sas",
+      "managedIdentity",
+      "7.4",
+      "7.5",
+      "PT6H",
+      "P1D",
+      "P99999D",
+      "-PT1H",
+    ),
   },
   { weight: 1, arbitrary: fc.constantFrom(...Object.values(REQUIRED), "0 */5 * * * *", "0 0 0 30 2 *", "* * * * * *") },
   { weight: 1, arbitrary: fc.webUrl({ withQueryParameters: true, withFragments: true }) },
@@ -95,7 +109,9 @@ describe("settings of any kind", () => {
         const { settings } = read;
         expect(settings.hsms.length).toBeGreaterThan(0);
         expect(settings.storageUrl).toMatch(/^https:\/\/[^/?#@]+(\/[a-z0-9]+)?$/);
-        expect(settings.deadline).toBeLessThan(settings.sasLifetime);
+        const isByIdentity = settings.authentication === "managedIdentity";
+        expect(settings.deadline).toBeLessThan(isByIdentity ? 6 * DAY : settings.sasLifetime);
+        if (isByIdentity) expect(settings.hsmApiVersion).not.toMatch(/^7\.[0-4]$/);
         expect(settings.sasLifetime).toBeLessThanOrEqual(6 * DAY);
         expect(settings.maxAge).toBeGreaterThanOrEqual(settings.schedule.longestGap);
         const slot = settings.schedule.nextSlot(new Date("2026-11-23T02:00:00Z"));

@@ -1,5 +1,6 @@
 import type { BackupTarget, Deps } from "../../backup/deps.ts";
 import { fakeContainers } from "../fakes/fake-containers.ts";
+import { sasOf } from "../sas-target.ts";
 import type { Stage } from "./stage.ts";
 
 export type StorageVerbs = Pick<Deps, "prepareTarget" | "countBlobs" | "writeBeside">;
@@ -41,8 +42,8 @@ export function simulatedStorage({ timeline, shape }: Stage): SimulatedStorage {
         }
       },
     }),
-    isGood: (target) => !revoked.has(target.sas.reveal()) && fake.isAccepted(target),
-    revoke: ({ sas }) => void revoked.add(sas.reveal()),
+    isGood: (target) => !revoked.has(sasOf(target).reveal()) && fake.isAccepted(target),
+    revoke: (target) => void revoked.add(sasOf(target).reveal()),
     put: fake.put,
     putElsewhere: async (container, name, bytes) => {
       const { containerUrl } = await fake.prepareTarget(container);
@@ -53,4 +54,7 @@ export function simulatedStorage({ timeline, shape }: Stage): SimulatedStorage {
 }
 
 /** What of a SAS may be seen nowhere: its other parts are no secret. */
-const signatureOf = ({ sas }: BackupTarget): string => sas.reveal().replace(/^.*\bsig=/, "");
+const signatureOf = (target: BackupTarget): string =>
+  sasOf(target)
+    .reveal()
+    .replace(/^.*\bsig=/, "");

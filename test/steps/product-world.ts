@@ -9,7 +9,7 @@ import { reconcile } from "../../backup/reconcile.ts";
 import { readRecordText } from "../../backup/record.ts";
 import type { Run } from "../../backup/run.ts";
 import type { Schedule } from "../../backup/schedule.ts";
-import type { Settings } from "../../backup/settings.ts";
+import type { Authentication, Settings } from "../../backup/settings.ts";
 import { fakeBlobs } from "../fakes/fake-blobs.ts";
 import { fakeContainers } from "../fakes/fake-containers.ts";
 import { fakeHsm } from "../fakes/fake-hsm.ts";
@@ -26,6 +26,7 @@ export type ProductWorldOptions = {
   readonly schedule?: Schedule;
   readonly begin?: string;
   readonly jobTime?: number;
+  readonly authentication?: Authentication;
 };
 
 /** The whole product on fakes, with a clock that only `passTime` moves: a timer, a queue's host, and every step that they run. */
@@ -37,6 +38,7 @@ export function makeProductWorld(options: ProductWorldOptions = {}) {
     schedule = everyDayAt(2),
     begin = "2026-11-23T01:52:00Z",
     jobTime = 3 * MINUTE,
+    authentication = "sas",
   } = options;
   let time = Date.parse(begin);
   let ids = 0;
@@ -44,16 +46,16 @@ export function makeProductWorld(options: ProductWorldOptions = {}) {
   const events: LogEvent[] = [];
   const blobs = fakeBlobs();
   const queue = fakeQueue({ now });
-  const containers = fakeContainers({ now, storageUrl: STORAGE_URL });
+  const containers = fakeContainers({ now, storageUrl: STORAGE_URL, authentication });
   const hsm = fakeHsm({ now, jobTime, writeBlob: (url, name, bytes) => containers.put(url, name, bytes) });
   const settings: Settings = {
     hsms: hsms.map((name) => ({ name, url: `https://${name}.managedhsm.azure.net` })),
     storageUrl: STORAGE_URL,
     schedule,
     containerPrefix: "mhsm-backup",
-    authentication: "sas",
+    authentication,
     sasLifetime: 25 * 60 * MINUTE,
-    hsmApiVersion: "7.4",
+    hsmApiVersion: authentication === "sas" ? "7.4" : "7.5",
     deadline: 6 * 60 * MINUTE,
     maxAge: 31 * 60 * MINUTE,
     problems: [],

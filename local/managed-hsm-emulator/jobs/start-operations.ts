@@ -24,7 +24,7 @@ const FOLDER_PATH = /^[^/\\]+(\/[^/\\]+)*$/;
 export const START_OPERATIONS: Readonly<Record<JobStart, StartHandler>> = {
   backup: async (emulator, hsm, request) => {
     refuseWhileBusy(hsm);
-    const storage = await openStorage(emulator, request.body, "", request.version, BACKUP_PERMISSIONS);
+    const storage = await openStorage(emulator, hsm, request.body, "", request.version, BACKUP_PERMISSIONS);
     const makeWork = (writesNothing: boolean): JobWork => makeBackupWork(hsm, storage, emulator.now(), writesNothing);
     return start(emulator, hsm, request, emulator.uploadSeconds, makeWork);
   },
@@ -34,7 +34,7 @@ export const START_OPERATIONS: Readonly<Record<JobStart, StartHandler>> = {
     // Every field is optional here: without a storage and a right to use it, only the HSM itself is checked.
     const { storageResourceUri, token, useManagedIdentity } = parseFields(request.body ?? {}, "", STORAGE_FIELDS);
     if (isGiven(storageResourceUri) && (isGiven(token) || useManagedIdentity === true)) {
-      await openStorage(emulator, request.body, "", request.version, BACKUP_PERMISSIONS);
+      await openStorage(emulator, hsm, request.body, "", request.version, BACKUP_PERMISSIONS);
     }
     return start(emulator, hsm, request, checkSeconds(emulator), () => async () => undefined);
   },
@@ -63,6 +63,7 @@ async function startRestore(
   const { version } = request;
   const storage = await openStorage(
     emulator,
+    hsm,
     fields.sasTokenParameters,
     "sasTokenParameters.",
     version,

@@ -15,7 +15,7 @@ import type { StorageAddress } from "./storage-address.ts";
 /** By what right the HSM uses the storage: the caller's SAS, or an identity of its own. */
 export type StorageGrant =
   | { readonly kind: "sas"; readonly token: string }
-  | { readonly kind: "managedIdentity"; readonly tenantId: string };
+  | { readonly kind: "managedIdentity"; readonly tenantId: string; readonly principalId: string };
 
 /** A no of the storage, in its own words, without the SAS that was in the request's address. */
 export class StorageRefusal extends Error {
@@ -42,7 +42,7 @@ export const makeStorageAgent = (ca: string): Agent => new Agent({ keepAlive: tr
 
 export function openContainer(agent: Agent, address: StorageAddress, grant: StorageGrant): ContainerClient {
   const url = grant.kind === "sas" ? `${address.containerUrl}?${grant.token}` : address.containerUrl;
-  const credential = grant.kind === "sas" ? new AnonymousCredential() : makeIdentity(grant.tenantId);
+  const credential = grant.kind === "sas" ? new AnonymousCredential() : makeIdentity(grant.tenantId, grant.principalId);
   const pipeline = newPipeline(credential, {
     retryOptions: {
       maxTries: TRIES,
@@ -98,14 +98,14 @@ const useAgent = (agent: Agent): RequestPolicyFactory => ({
 });
 
 /** The identity of the emulated HSM. Only a storage emulator takes its token: nobody signed it. */
-function makeIdentity(tenantId: string): TokenCredential {
+function makeIdentity(tenantId: string, principalId: string): TokenCredential {
   return {
     getToken: async () => {
       // The storage looks at the real time, whatever the emulator's clock says.
       const request = {
         resource: STORAGE_RESOURCE,
         tenantId,
-        principalId: tenantId,
+        principalId,
         lifetimeSeconds: TOKEN_LIFETIME_SECONDS,
       };
       const { token, expiresOn } = makeAccessToken({ ...request, now: new Date() });

@@ -1,8 +1,8 @@
 import type { ContainerClient } from "@azure/storage-blob";
-import type { Emulator } from "../hsm.ts";
+import type { Emulator, Hsm } from "../hsm.ts";
 import { type ApiVersion, isSince } from "../wire/api-versions.ts";
 import { type Fields, optionalBoolean, optionalString, parseFields, requiredString } from "../wire/fields.ts";
-import { badParameter, noManagedIdentity, sasRefused, storageRefused } from "../wire/key-vault-error.ts";
+import { badParameter, identityNotEmulated, noIdentity, sasRefused, storageRefused } from "../wire/key-vault-error.ts";
 import { judgeSas } from "./sas.ts";
 import { parseStorageAddress, type StorageAddress } from "./storage-address.ts";
 import { openContainer, readBlob, type StorageGrant, StorageRefusal } from "./storage-container.ts";
@@ -13,13 +13,14 @@ const PROBE_BLOB = ".managed-hsm-probe";
 const PROBE_MILLISECONDS = 30_000;
 
 /**
- * Reads a `SASTokenParameter`, judges its SAS, and from version 7.4 on tries it on the container. In older versions the
- * job finds out, as was seen of the service.
+ * Reads a `SASTokenParameter`, judges its SAS or finds the HSM's own identity, and from version 7.4 on tries it on the
+ * container. In older versions the job finds out, as was seen of the service.
  * @param where what the message calls the object, with a dot after it; empty for the whole body
  * @throws Refusal 400 or 403
  */
 export async function openStorage(
   emulator: Emulator,
+  hsm: Hsm,
   value: unknown,
   where: string,
   version: ApiVersion,
@@ -32,25 +33,27 @@ export async function openStorage(
     requiredString(fields, "storageResourceUri", where),
     `${where}storageResourceUri`,
   );
-  const grant = readGrant(emulator, fields, where, address);
+  const grant = readGrant(emulator, hsm, fields, where, address);
   if (grant.kind === "sas") judgeSas(grant.token, permissions, emulator.now(), `${where}token`);
   const container = openContainer(emulator.agent, address, grant);
-  if (isSince("7.4", version)) await tryStorage(container, address);
+  if (isSince("7.4", version)) await tryStorage(container, address, grant);
   return { address, container };
 }
 
-function readGrant(emulator: Emulator, fields: Fields, where: string, address: StorageAddress): StorageGrant {
+function readGrant(emulator: Emulator, hsm: Hsm, fields: Fields, where: string, address: StorageAddress): StorageGrant {
   const token = optionalString(fields, "token", where);
   if (optionalBoolean(fields, "useManagedIdentity", where) !== true) {
     return { kind: "sas", token: token ?? requiredString(fields, "token", where) };
   }
   if (token !== undefined) throw badParameter(`${where}token: not allowed together with useManagedIdentity.`);
-  if (!address.isLoopback) throw noManagedIdentity();
-  return { kind: "managedIdentity", tenantId: emulator.tenantId };
+  if (hsm.identity === null) throw noIdentity(hsm.name);
+  // The token is signed by nobody: only an emulator of storage may see it.
+  if (!address.isLoopback) throw identityNotEmulated();
+  return { kind: "managedIdentity", tenantId: emulator.tenantId, principalId: hsm.identity };
 }
 
 /** Asks for a blob that doesn't exist: a storage that lets us in says so, any other answer is its refusal. */
-async function tryStorage(container: ContainerClient, address: StorageAddress): Promise<void> {
+async function tryStorage(container: ContainerClient, address: StorageAddress, grant: StorageGrant): Promise<void> {
   try {
     await readBlob(container, PROBE_BLOB, AbortSignal.timeout(PROBE_MILLISECONDS));
   } catch (error) {
@@ -62,7 +65,7 @@ async function tryStorage(container: ContainerClient, address: StorageAddress): 
     }
     // Azurite's word for a wrong signature is Azure's for a firewall that keeps the HSM out.
     const wrongSignature = address.isLoopback ? "AuthorizationFailure" : "AuthenticationFailed";
-    if (error.code === wrongSignature) {
+    if (grant.kind === "sas" && error.code === wrongSignature) {
       const message = "The storage refused the SAS: it is for another container, or its signature is wrong.";
       throw sasRefused(403, "SasNotForContainer", message, error.code);
     }

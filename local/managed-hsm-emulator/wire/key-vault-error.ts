@@ -77,10 +77,16 @@ export const sasRefused = (status: 400 | 403, code: string, message: string, sto
 export const storageRefused = (code: string, message: string, inner: ErrorBody, status: 400 | 403): Refusal =>
   refusal(status, code, message, inner);
 
-export const noManagedIdentity = (): Refusal =>
+// Which code and words the service has for it isn't documented.
+const NO_IDENTITY = "ManagedIdentityNotConfigured";
+
+export const noIdentity = (hsm: string): Refusal =>
+  refusal(400, NO_IDENTITY, `No user-assigned managed identity is attached to the HSM '${hsm}'.`);
+
+export const identityNotEmulated = (): Refusal =>
   refusal(
     400,
-    "ManagedIdentityNotConfigured",
+    NO_IDENTITY,
     "The emulated HSM has no identity in Azure: useManagedIdentity works only with a storage on a loopback address.",
   );
 

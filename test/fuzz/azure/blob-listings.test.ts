@@ -35,6 +35,7 @@ const list = (limit = PATIENCE, marker?: string) => ledgerBlobs(stub.ledger, lim
 const count = (limit = PATIENCE) =>
   backupContainers({
     service: stub.service,
+    authentication: "sas",
     sasLifetime: HOUR,
     now: () => new Date(),
     callTimeLimit: limit,

@@ -5,6 +5,7 @@ import { backupContainers } from "../../../azure/backup-containers.ts";
 import { followQueue } from "../../../azure/follow-queue.ts";
 import { DAY, HOUR } from "../../../backup/instant.ts";
 import { type Stub, startStub } from "../../azure/stub-storage.ts";
+import { sasOf } from "../../sas-target.ts";
 import { outcomeOf } from "./outcomes.ts";
 import { noUnhandledRejections } from "./wire-pair.ts";
 import { anyXml, mutated } from "./xml-answers.ts";
@@ -120,6 +121,7 @@ describe("a delegation key's answer", () => {
     answer = text;
     const { prepareTarget } = backupContainers({
       service: stub.service,
+      authentication: "sas",
       sasLifetime: HOUR,
       now: () => NOW,
       callTimeLimit: PATIENCE,
@@ -128,7 +130,7 @@ describe("a delegation key's answer", () => {
     const shown = inspect(outcome, { depth: Number.POSITIVE_INFINITY, showHidden: true });
     expect(shown).not.toContain(VALUE);
     if ("failed" in outcome) return outcome.failed.failure.code;
-    const sas = new URLSearchParams(outcome.value.sas.reveal());
+    const sas = new URLSearchParams(sasOf(outcome.value).reveal());
     // Whatever the key says, the SAS is for this hour, this container and https, and for what a backup needs.
     expect(Object.fromEntries(sas)).toMatchObject({
       spr: "https",
@@ -138,7 +140,7 @@ describe("a delegation key's answer", () => {
       st: iso(-HOUR / 4),
     });
     expect(sas.get("sig")).toMatch(/^[\w+/]{43}=$/);
-    expect(outcome.value.sas.reveal()).not.toMatch(/[\r\n\s]/);
+    expect(sasOf(outcome.value).reveal()).not.toMatch(/[\r\n\s]/);
     expect(sas.getAll("sig")).toHaveLength(1);
     return "success";
   }

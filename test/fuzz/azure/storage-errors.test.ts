@@ -129,6 +129,7 @@ describe("storage that asks for another token", () => {
         const client = backupService(`${service().origin}/stub`, identity, PATIENCE);
         const backups = backupContainers({
           service: client,
+          authentication: "sas",
           sasLifetime: HOUR,
           now: () => new Date(),
           callTimeLimit: PATIENCE,

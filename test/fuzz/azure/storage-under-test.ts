@@ -31,7 +31,13 @@ export function storageAt(origin: string, limit: number, identity: TokenCredenti
   return {
     ...ledgerBlobs(service.getContainerClient(LEDGER_CONTAINER), limit),
     ...followQueue(queue, limit),
-    ...backupContainers({ service, sasLifetime: HOUR, now: () => new Date(), callTimeLimit: limit }),
+    ...backupContainers({
+      service,
+      authentication: "sas",
+      sasLifetime: HOUR,
+      now: () => new Date(),
+      callTimeLimit: limit,
+    }),
   };
 }
 

@@ -75,6 +75,30 @@ test("with useManagedIdentity the HSM writes by an identity of its own, from ver
   expect([refused.status, errorCode(refused)]).toEqual([400, "ManagedIdentityNotConfigured"]);
 });
 
+test("an HSM without an identity refuses to write by one, and takes a SAS; attached again, it writes by it", async () => {
+  const { contoso, fabrikam, makePlace } = world();
+  const { storageResourceUri, token } = await makePlace();
+  const start = (base: string, right: object) =>
+    call(base, "POST", "backup", { version: "7.5", body: { storageResourceUri, ...right } });
+  await control(contoso, "DELETE", "identity");
+  const refused = await start(contoso, { useManagedIdentity: true });
+  expect([refused.status, errorCode(refused)]).toEqual([400, "ManagedIdentityNotConfigured"]);
+  expect((await control(contoso, "GET", "state")).body.hasIdentity).toBe(false);
+  await follow(fabrikam, await start(fabrikam, { useManagedIdentity: true }), "backup");
+  expect(await follow(contoso, await start(contoso, { token }), "backup")).toMatchObject({ status: "Succeeded" });
+  await control(contoso, "POST", "identity");
+  const started = await start(contoso, { useManagedIdentity: true });
+  expect(await follow(contoso, started, "backup")).toMatchObject({ status: "Succeeded" });
+});
+
+test("a container that isn't there is refused to an HSM's own identity too", async () => {
+  const { contoso, storage } = world();
+  const storageResourceUri = storage.service.getContainerClient("nowhere").url;
+  const body = { storageResourceUri, useManagedIdentity: true };
+  const refused = await call(contoso, "POST", "backup", { version: "7.5", body });
+  expect([refused.status, errorCode(refused)]).toEqual([400, "ContainerNotFound"]);
+});
+
 test("one job at a time: of two starts at once one is refused, and the other HSM is free", async () => {
   const { contoso, fabrikam, makePlace } = world();
   const { storageResourceUri, token } = await makePlace();
