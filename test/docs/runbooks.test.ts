@@ -1,0 +1,123 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { describe, expect, test } from "vitest";
+import { bind } from "../infra/kql/bind.ts";
+import { SCHEMAS } from "../infra/kql/schemas.ts";
+import { fieldsAt, stringsIn, TEMPLATE } from "../infra/structure/template.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const FOLDER = join("docs", "runbooks");
+const HEADINGS = ["What it means", "See more", "What to do", "How to know that it is over"];
+/** Pages of a task, not of an alarm. */
+const TASKS = ["README", "move-region", "permissions", "remove", "restore", "rotate-hsm", "upgrade"];
+/** The product: where settings are read and events are made. */
+const SOURCES = ["backup", "azure", "functions"];
+
+const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+const pages = readdirSync(join(ROOT, FOLDER)).map((file) => ({
+  name: file.replace(/\.md$/, ""),
+  path: join(FOLDER, file),
+  text: read(join(FOLDER, file)),
+}));
+const alarms = Object.keys(fieldsAt(JSON.parse(read("infra/alarms/definitions.json"))));
+const code = SOURCES.flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => read(join(folder, file))),
+).join("\n");
+
+const found = (text: string, pattern: RegExp): readonly string[] =>
+  [...text.matchAll(pattern)].flatMap(([, group]) => group ?? []);
+const headingsOf = (text: string): readonly string[] => found(text, /^## (.+)$/gm);
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} -]/gu, "")
+    .replaceAll(" ", "-");
+
+/** What a link of a page leads to, or why it leads nowhere. */
+function problemOf(page: { readonly path: string }, link: string): string | undefined {
+  if (/^https:/.test(link)) return undefined;
+  const [file = "", anchor] = link.split("#");
+  const target = file === "" ? page.path : normalize(join(dirname(page.path), file));
+  if (!existsSync(join(ROOT, target))) return `${page.path}: ${link}: no such file`;
+  if (anchor === undefined) return undefined;
+  const anchors = found(read(target), /^#+ (.+)$/gm).map(anchorOf);
+  return anchors.includes(anchor) ? undefined : `${page.path}: ${link}: no such heading`;
+}
+
+describe("the runbooks", () => {
+  test("have a page for each alarm, and for no other", () => {
+    const ofAlarms = pages.map(({ name }) => name).filter((name) => !TASKS.includes(name));
+    expect(ofAlarms.toSorted()).toEqual(alarms.toSorted());
+    expect(alarms.length).toBeGreaterThan(9);
+  });
+
+  test("have every page in the index", () => {
+    const index = pages.find(({ name }) => name === "README")?.text ?? "";
+    const linked = found(index, /\]\(([a-z-]+)\.md\)/g);
+    expect([...new Set(linked)].toSorted()).toEqual(
+      pages
+        .map(({ name }) => name)
+        .filter((name) => name !== "README")
+        .toSorted(),
+    );
+  });
+
+  test.each(alarms)("say of %s what it means, how to see more, what to do and when it is over", (alarm) => {
+    const page = pages.find(({ name }) => name === alarm);
+    expect(headingsOf(page?.text ?? "")).toEqual(HEADINGS);
+    const parts = (page?.text ?? "").split(/^## .+$/m).slice(1);
+    for (const part of parts) expect(part.trim().length).toBeGreaterThan(40);
+  });
+
+  test("are where the alarms say: each rule's description and its action end with its page", () => {
+    const texts = stringsIn(fieldsAt(TEMPLATE, "resources", "alarms"));
+    const folders = texts.filter((text) => text === FOLDER.replaceAll("\\", "/"));
+    expect(folders.length).toBeGreaterThan(0);
+    const links = texts.filter((text) => /format\('[^']*\{\d\}\/\{\d\}\.md'.*parameters\('runbooks'\)/.test(text));
+    expect(links).toHaveLength(2);
+  });
+
+  test("link only to files and headings that there are", () => {
+    const links = pages.flatMap((page) => found(page.text, /\]\(([^)\s]+)\)/g).map((link) => ({ page, link })));
+    expect(links.length).toBeGreaterThan(40);
+    expect(links.flatMap(({ page, link }) => problemOf(page, link) ?? [])).toEqual([]);
+  });
+
+  test("have queries that the official parser binds with no finding, one on each alarm's page", () => {
+    const queries = pages.flatMap(({ name, text }) =>
+      found(text, /```kql\n([\s\S]*?)```/g).map((query) => ({ name, query })),
+    );
+    expect(alarms.filter((alarm) => !queries.some(({ name }) => name === alarm))).toEqual([]);
+    const findings = queries.flatMap(({ name, query }) =>
+      bind(query, SCHEMAS).findings.map(({ message }) => `${name}: ${message}`),
+    );
+    expect(findings).toEqual([]);
+  });
+
+  test("speak only of settings and events that the code has", () => {
+    const text = pages.map((page) => page.text).join("\n");
+    const settings = found(text, /\b(BACKUP_[A-Z_]*[A-Z])\b/g);
+    expect(settings.length).toBeGreaterThan(10);
+    expect([...new Set(settings)].filter((name) => !code.includes(`"${name}"`) && !code.includes(name))).toEqual([]);
+    const events = found(text, /["`]((?:backup|settings|message|step|record|job|spans|ledger)\.[a-z][A-Za-z]+)["`]/g);
+    expect(events.length).toBeGreaterThan(20);
+    expect([...new Set(events)].filter((event) => !code.includes(`"${event}"`))).toEqual([]);
+  });
+
+  test("name only npm scripts that there are", () => {
+    const scripts = Object.keys(fieldsAt(JSON.parse(read("package.json")), "scripts"));
+    const named = pages.flatMap(({ text }) => found(text, /npm run ([a-z:]+)/g));
+    expect(named.length).toBeGreaterThan(2);
+    expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
+  });
+
+  test("say on each page with a command for Azure that it wasn't tried here", () => {
+    const silentOnes = pages.filter(
+      ({ text }) =>
+        /\baz (?!keyvault key recover)[a-z]+ /.test(text) && !/n['o]t tried|was tried against Azure/.test(text),
+    );
+    expect(silentOnes.map(({ name }) => name)).toEqual([]);
+  });
+});
