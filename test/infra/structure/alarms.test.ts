@@ -54,6 +54,10 @@ describe("the alarms", () => {
     expect([0, 1, 2, 3, 4]).toContain(severity);
   });
 
+  it.each(queries)("$alarm asks what its .kql file says", ({ alarm, query }) => {
+    expect(query).toBe(readFileSync(new URL(`../../../infra/alarms/${alarm}.kql`, import.meta.url), "utf8"));
+  });
+
   it.each(queries)("$alarm asks only for events that the code logs", ({ query }) => {
     const asked = eventsIn(query.replace(/^\s*\/\/.*$/gm, ""));
     expect(asked.filter((event) => !logged.includes(event))).toEqual([]);
