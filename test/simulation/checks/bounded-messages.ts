@@ -10,6 +10,8 @@ import { clock } from "./words.ts";
  * one (2).
  */
 const MOST = 12;
+/** Told each time: with so many the world is to end, before nothing but their number grows in it. */
+const FLOOD = 150;
 /** What a dead host was working on comes back after 10 min, a frozen one goes on after 12; a doubled one begets its like. */
 const REMEMBERED = 20 * MINUTE;
 /** Left in the queue by a run that has ended: what a dead host held, and what was hidden for the longest pause. */
@@ -60,7 +62,7 @@ export const boundedMessages: MakeCheck = () => {
         case "messageSent": {
           const { run, hsm, at } = fact;
           const count = messages.liveOf(run).size;
-          if (count <= MOST || told.has(run)) return [];
+          if (count <= MOST || (told.has(run) && count <= FLOOD)) return [];
           const explained = doubled.filter((each) => each >= at - REMEMBERED).length;
           if (count <= MOST + explained) return [];
           told.add(run);
