@@ -59,8 +59,9 @@ async function claim(deps: Deps, { value: run, etag }: Stored<StartingRun>): Pro
   }
   const now = await readRecord(deps, run.hsm, run.id);
   if (now.outcome === "run" && isEnded(now.run)) return undefined;
+  // As it stands there now: who was answered late may find that others took the run on with this claim in it.
   const isMine = now.outcome === "run" && now.run.state === "Starting" && now.run.attempts.at(-1)?.id === attempt.id;
-  if (isMine) return { value: claimed, etag: now.etag };
+  if (isMine) return { value: now.run, etag: now.etag };
   if (failed !== undefined) throw failed;
   if (now.outcome === "run" && now.run.seq <= run.seq) await wakeAgain(deps, run);
   return undefined;

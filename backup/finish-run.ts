@@ -1,4 +1,5 @@
 import { type Card, type EndedSummary, giveBack, knowsEnd, summarize } from "./card.ts";
+import { cardContended } from "./card-contended.ts";
 import type { Deps } from "./deps.ts";
 import { instantOf } from "./instant.ts";
 import { readCard, writeCard } from "./ledger.ts";
@@ -38,7 +39,7 @@ async function fold(deps: Deps, hsm: string, end: EndedSummary, first: { card: C
     if (read.outcome !== "card" || knowsEnd(read.card, end)) return;
     ({ card, etag } = read);
   }
-  throw new Error(`The card of ${hsm} was changed by others ${RACES} times in a row.`);
+  throw cardContended(hsm, RACES);
 }
 
 /** The dated container explains itself when the app is gone. A copy that fails holds nothing up. */

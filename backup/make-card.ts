@@ -1,4 +1,5 @@
 import { type Card, newCard } from "./card.ts";
+import { cardContended } from "./card-contended.ts";
 import type { Deps } from "./deps.ts";
 import { instantOf } from "./instant.ts";
 import { cardName, keepDamaged, readCard, type Stored, writeCard } from "./ledger.ts";
@@ -24,5 +25,5 @@ export async function readOrMakeCard(deps: Deps, hsm: string): Promise<Stored<Ca
     const written = await writeCard(deps, card, read.outcome === "absent" ? null : read.etag);
     if (written.outcome === "written") return { value: card, etag: written.etag };
   }
-  throw new Error(`The card of ${hsm} was changed by somebody else ${RACES} times while it was made.`);
+  throw cardContended(hsm, RACES);
 }

@@ -1,4 +1,5 @@
 import type { ActiveRun, Card } from "./card.ts";
+import { cardContended } from "./card-contended.ts";
 import type { Deps } from "./deps.ts";
 import { finishRun } from "./finish-run.ts";
 import { millis } from "./instant.ts";
@@ -47,7 +48,7 @@ export async function takeCard(deps: Deps, hsm: string, wanted: Wanted): Promise
       failed = thrown;
     }
   }
-  throw failed ?? new Error(`The card of ${hsm} was changed by others ${RACES} times in a row.`);
+  throw failed ?? cardContended(hsm, RACES);
 }
 
 /** A card may still be held by a run that has ended: whoever ended it died before giving it back. */

@@ -15,6 +15,8 @@ export type FakeBlobs = Pick<Deps, "readBlob" | "writeBlob" | "listBlobs"> & {
   readonly textOf: (name: string) => string | undefined;
   /** Writes as another tool would, whatever stands there. */
   readonly put: (name: string, body: string | Uint8Array, metadata?: Metadata) => void;
+  /** Gives the blob another ETag, and leaves what it holds. */
+  readonly touch: (name: string) => void;
   readonly deleteBlob: (name: string) => void;
   /** From now on every verb fails with `ledgerMissing`. */
   readonly deleteContainer: () => void;
@@ -52,6 +54,10 @@ export function fakeBlobs(): FakeBlobs {
       return blob && new TextDecoder().decode(blob.body);
     },
     put: (name, body, metadata) => void put(name, body, metadata),
+    touch: (name) => {
+      const blob = blobs.get(name);
+      if (blob !== undefined) put(name, blob.body, blob.metadata);
+    },
     deleteBlob: (name) => void blobs.delete(name),
     deleteContainer: () => {
       exists = false;

@@ -51,6 +51,7 @@ const SELDOM: readonly Verb[] = [
   "prepareTarget",
   "countBlobs",
   "getBackupStatus",
+  "writeBeside",
 ];
 const MOST_PASSED = 16;
 const MOST_PASSED_OF_VERB = 4;

@@ -28,15 +28,15 @@ export function runDeployments(stage: Stage, hosts: Hosts): Deployments {
 
   let isMadeGood = false;
 
+  /** What a place is to have is known at once: whoever is started there from now on has it, also for another reason. */
   function replaceAll(places: readonly Place[], change: (place: Place) => void): void {
     let delay = 0;
     const isLast = isMadeGood;
+    for (const place of places) change(place);
     for (const place of places) {
       timeline.after(delay, () => {
         // A deployment that is under way when all is made good goes no further.
-        if (isMadeGood !== isLast) return;
-        change(place);
-        hosts.replace(place);
+        if (isMadeGood === isLast) hosts.replace(place);
       });
       delay += SECOND + timeline.noise(SALT) * LONGEST_PAUSE;
     }
@@ -47,7 +47,7 @@ export function runDeployments(stage: Stage, hosts: Hosts): Deployments {
     });
   const setHsms = (places: readonly Place[]): void => {
     const hsms = shape.hsms.filter((hsm) => !left.has(hsm));
-    tell({ kind: "settingsChanged", hsms });
+    tell({ kind: "settingsChanged", hsms, isEverywhere: places.length === hosts.places.length });
     replaceAll(places, (place) => {
       place.hsms = hsms;
     });
@@ -97,7 +97,7 @@ export function runDeployments(stage: Stage, hosts: Hosts): Deployments {
     makeGood: () => {
       isMadeGood = true;
       const isChanged = ({ version, hsms }: Place): boolean => version !== "current" || hsms.length < shape.hsms.length;
-      if (left.size > 0) tell({ kind: "settingsChanged", hsms: shape.hsms });
+      if (left.size > 0) tell({ kind: "settingsChanged", hsms: shape.hsms, isEverywhere: true });
       left.clear();
       replaceAll(hosts.places.filter(isChanged), (place) => {
         place.version = "current";

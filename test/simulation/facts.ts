@@ -51,6 +51,7 @@ export const FAULT_KINDS = [
   "cardDamaged",
   "cardDeleted",
   "cardPutBack",
+  "blobTouched",
   "deployed",
   "deployedNewer",
   "hsmLeftSettings",
@@ -134,7 +135,8 @@ export type Fact = { readonly at: number } & (
       readonly run: string | null;
     }
   | { readonly kind: "healthAnswered"; readonly status: number; readonly body: unknown }
-  | { readonly kind: "settingsChanged"; readonly hsms: readonly string[] }
+  /** `isEverywhere`: each host is replaced by one with these settings; else only some are. */
+  | { readonly kind: "settingsChanged"; readonly hsms: readonly string[]; readonly isEverywhere: boolean }
   | { readonly kind: "logged"; readonly host: number; readonly event: LogEvent }
 );
 export type FactKind = Fact["kind"];

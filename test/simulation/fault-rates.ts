@@ -46,6 +46,7 @@ const USUAL: Readonly<Record<FaultKind, number>> = {
   cardDamaged: 0.7,
   cardDeleted: 0.7,
   cardPutBack: 0.7,
+  blobTouched: 3,
   deployed: 0.7,
   deployedNewer: 0.6,
   hsmLeftSettings: 0.8,
@@ -65,21 +66,37 @@ const RACES: readonly FaultKind[] = [
   "messageDoubled",
   "rubbishAnswer",
   "changedMind",
-  // Hosts that disagree about the settings change a card again and again.
-  "hsmLeftSettings",
+  "blobTouched",
+];
+
+/**
+ * Faults that tell something together only: each line is a place where a mistake shows in one world of a hundred of its own,
+ * and in one of thousands of all kinds.
+ */
+const THEMES: readonly (readonly FaultKind[])[] = [
+  // Two runs at once, whose results come onto a card that was lost.
+  ["cardDeleted", "cardPutBack"],
+  ["cardDeleted", "cardPutBack", "callFails", "startRefused"],
+  // An old card, and nobody can see what was since.
+  ["cardPutBack", "callFails", "throttled"],
+  // Only the timer is left.
+  ["queueStalled"],
+  // Hosts that disagree about the settings.
+  ["hsmLeftSettings", "timerDoubled"],
 ];
 
 export type Rates = ReadonlyMap<FaultKind, number>;
 
 const CALM_SHARE = 0.04;
-const FEW_SHARE = 0.52;
-const RACES_SHARE = 0.1;
+const FEW_SHARE = 0.4;
+const THEMES_SHARE = 0.12;
+const RACES_SHARE = 0.08;
 const STORM_SHARE = 0.18;
 const QUIET_SHARE = 0.06;
 
 /**
- * Which kinds of fault a world has, and how many an hour. Most worlds mix a few kinds; some are calm, some are full of
- * races, some have every everyday fault often and a few others, some have each kind seldom, and the rest everything.
+ * Which kinds of fault a world has, and how many an hour. Most worlds mix a few kinds; some are calm, some have a theme, some
+ * are full of races, some have every everyday fault often and a few others, some have each kind seldom, and the rest everything.
  */
 export function drawRates(seed: number): Rates {
   const random = randomStream(seed, "rates");
@@ -88,6 +105,11 @@ export function drawRates(seed: number): Rates {
   share -= CALM_SHARE;
   if (share < FEW_SHARE) return ratesOf(some(FAULT_KINDS, wholeFrom(random(), 1, 8), random), random, 0.7, 3);
   share -= FEW_SHARE;
+  if (share < THEMES_SHARE) {
+    const others = some(FAULT_KINDS, wholeFrom(random(), 0, 3), random);
+    return ratesOf([...new Set([...pick(THEMES, random()), ...others])], random, 2, 15);
+  }
+  share -= THEMES_SHARE;
   if (share < RACES_SHARE) {
     // All of them at once keep so many messages alive that a broken chain is never missed.
     const kinds = some(RACES, wholeFrom(random(), 1, 5), random);

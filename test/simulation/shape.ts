@@ -22,9 +22,8 @@ const SLOT_GAPS = [1.5 * HOUR, 1.5 * HOUR, 1.5 * HOUR, 2 * HOUR, 2.25 * HOUR];
 export const END_GRACE = 45 * MINUTE;
 /** No host's clock is further off. */
 export const LARGEST_SKEW = 5 * MINUTE;
-/** Time for the last calm slot's run: its first step, its job and its end. */
-const LAST_RUN = 20 * MINUTE;
-const CALM_SLOTS = 2;
+/** Time for the calm slot's run: until the timer, its first step, its job and its end. */
+const LAST_RUN = 35 * MINUTE;
 
 /** The settings of the world by its seed: slots about every 2 h, a deadline about 1 h, faults for 3 to 4 h, then calm. */
 export function drawShape(seed: number): Shape {
@@ -42,7 +41,7 @@ export function drawShape(seed: number): Shape {
     places: wholeFrom(random(), 2, 4),
     begin,
     faultsStopAt,
-    endAt: firstCalmSlot + (CALM_SLOTS - 1) * slotGap + LAST_RUN,
+    endAt: firstCalmSlot + LAST_RUN,
     slotGap,
     deadline,
     sasLifetime: pick([25 * HOUR, 25 * HOUR, deadline + 10 * MINUTE], random()),

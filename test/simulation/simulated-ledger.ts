@@ -1,5 +1,6 @@
 import type { Deps } from "../../backup/deps.ts";
 import { fakeBlobs } from "../fakes/fake-blobs.ts";
+import { touches } from "./blob-touches.ts";
 import type { Stage } from "./stage.ts";
 
 export type LedgerVerbs = Pick<Deps, "readBlob" | "writeBlob" | "listBlobs">;
@@ -19,8 +20,10 @@ export type SimulatedLedger = {
 
 const decoder = new TextDecoder();
 
-export function simulatedLedger({ tell }: Stage): SimulatedLedger {
+export function simulatedLedger(stage: Stage): SimulatedLedger {
+  const { tell } = stage;
   const fake = fakeBlobs();
+  const isTouched = touches(stage);
   const texts = new Map<string, string>();
   const copies = new Map<string, string[]>();
   return {
@@ -30,6 +33,7 @@ export function simulatedLedger({ tell }: Stage): SimulatedLedger {
       readBlob: fake.readBlob,
       listBlobs: fake.listBlobs,
       writeBlob: async (blob) => {
+        if (isTouched(blob)) fake.touch(blob.name);
         const written = await fake.writeBlob(blob);
         if (written.outcome === "written") {
           const body = typeof blob.body === "string" ? blob.body : decoder.decode(blob.body);

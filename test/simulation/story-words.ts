@@ -56,7 +56,7 @@ export function factWords(fact: Fact, messageOf: (id: string) => SentWords | und
     case "healthAnswered":
       return `health answers ${fact.status}: ${short(JSON.stringify(fact.body))}`;
     case "settingsChanged":
-      return `*** the settings name ${fact.hsms.join(", ") || "no HSM"} now`;
+      return `*** the settings name ${fact.hsms.join(", ") || "no HSM"} now${fact.isEverywhere ? "" : ", on some hosts"}`;
     case "logged":
       return `host ${fact.host} tells ${eventWords(fact.event)}`;
   }

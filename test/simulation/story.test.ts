@@ -61,7 +61,7 @@ const EVERYTHING: readonly Fact[] = [
   posted(0, 1, "key"),
   answered(0, 1, 202, RUN),
   { at: minute(0), kind: "healthAnswered", status: 503, body: { status: "unhealthy" } },
-  { at: minute(0), kind: "settingsChanged", hsms: ["contoso"] },
+  { at: minute(0), kind: "settingsChanged", hsms: ["contoso"], isEverywhere: false },
   told(0, "backup.succeeded", { run: RUN, state: "Succeeded" }),
   { at: minute(0), kind: "faultsStopped" },
 ];
@@ -91,7 +91,7 @@ describe("the story of a world", () => {
       02:00:00.000 POST 1 to host 1: start contoso (key key)
       02:00:00.000 POST 1 is answered 202: 20261123T020000Z-1-aaaaaaaa
       02:00:00.000 health answers 503: {"status":"unhealthy"}
-      02:00:00.000 *** the settings name contoso now
+      02:00:00.000 *** the settings name contoso now, on some hosts
       02:00:00.000 host 1 tells backup.succeeded, run 20261123T020000Z-1-aaaaaaaa, state Succeeded
       02:00:00.000 *** the faults have stopped
       "

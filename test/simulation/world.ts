@@ -34,7 +34,7 @@ export type WorldOptions = {
 
 /**
  * Lets the real app live in a world that one seed decides: its handlers on several hosts, its services and its people,
- * faults for some hours, and then calm for so long that every run must have ended and two slots have passed.
+ * faults for some hours, and then calm for so long that every run must have ended and one more slot has been backed up.
  */
 export async function simulateWorld(options: WorldOptions): Promise<WorldReport> {
   const { seed, only, kinds, keepFacts = false, makeChecks } = options;

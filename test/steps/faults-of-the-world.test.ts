@@ -108,6 +108,44 @@ describe("the product, when the world goes wrong", () => {
     });
   });
 
+  test("a card that another tool changes at every turn: the start is refused with what to do, and nothing was begun", async () => {
+    const world = makeProductWorld({ begin: "2026-11-23T09:01:00Z" });
+    await world.passTime(5 * MINUTE);
+    const writeBlob: Deps["writeBlob"] = (blob) => {
+      world.blobs.touch(blob.name);
+      return world.deps.writeBlob(blob);
+    };
+    await expect(startRun({ ...world.deps, writeBlob }, "contoso", MANUAL)).rejects.toThrow(
+      /could not write the card \(contoso, HTTP 412, cardContended\): others changed it 10 times in a row\. Try again/,
+    );
+    expect((await world.cardOf("contoso")).active).toBeNull();
+    expect(world.queue.all()).toEqual([]);
+  });
+
+  test("a claim whose answer comes only when another process has taken the run on: nothing of what that wrote is undone", async () => {
+    const world = makeProductWorld({ begin: "2026-11-23T09:01:00Z" });
+    const states: number[] = [];
+    let isClaimed = false;
+    const writeBlob: Deps["writeBlob"] = async (blob) => {
+      const written = await world.deps.writeBlob(blob);
+      const [run] = world.runsOf("contoso");
+      if (run !== undefined) states.push(run.seq);
+      if (run === undefined || isClaimed || run.attempts.length === 0) return written;
+      isClaimed = true;
+      // This process stands still for longer than a claim is left to it; the other one can't make the container.
+      world.setTime("2026-11-23T09:10:00Z");
+      await followRun({ ...world.deps, prepareTarget: down }, { v: 1, hsm: "contoso", run: run.id, seq: 0 });
+      return down();
+    };
+    await startRun({ ...world.deps, writeBlob }, "contoso", MANUAL);
+    const [run] = world.runsOf("contoso");
+    expect(run).toMatchObject({ state: "InProgress", seq: 2 });
+    expect(states).toEqual(states.toSorted());
+    await world.passTime(HOUR);
+    expect(world.runsOf("contoso").map(({ state }) => state)).toEqual(["Succeeded"]);
+    expect(world.hsm.at("contoso").jobs()).toHaveLength(1);
+  });
+
   test("a damaged record is kept, its run has failed, and the slot is backed up by the next try", async () => {
     const world = makeProductWorld();
     await world.passTime(9 * MINUTE);

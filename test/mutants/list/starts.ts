@@ -18,6 +18,17 @@ export const STARTS: readonly Mutation[] = [
     ],
   },
   {
+    name: "who finds his claim in the record takes the record for the one that he wrote",
+    why: "the claim is his, so nobody else can have written since",
+    edits: [
+      {
+        file: ATTEMPT_START,
+        find: "if (isMine) return { value: now.run, etag: now.etag };",
+        replace: "if (isMine) return { value: claimed, etag: now.etag };",
+      },
+    ],
+  },
+  {
     name: "a start that nobody answered for yet is made again at once",
     why: "whoever is woken is the only one at it, so nobody else's start can still be under way",
     edits: [{ file: ATTEMPT_START, find: "if (await leftToOthers(deps, run)) return;", replace: "" }],

@@ -12,7 +12,10 @@ import { clock } from "./words.ts";
 const MOST = 12;
 /** Told each time: with so many the world is to end, before nothing but their number grows in it. */
 const FLOOD = 150;
-/** What a dead host was working on comes back after 10 min, a frozen one goes on after 12; a doubled one begets its like. */
+/**
+ * What a dead host was working on comes back after 10 min, a frozen one goes on after 12; a doubled one begets its like, for
+ * as long as one of them lies in the queue: where that brings its messages to nobody, for hours.
+ */
 const REMEMBERED = 20 * MINUTE;
 /** Left in the queue by a run that has ended: what a dead host held, and what was hidden for the longest pause. */
 const LEFT_FOR = 30 * MINUTE;
@@ -34,10 +37,8 @@ export const boundedMessages: MakeCheck = () => {
   const messages = watchMessages();
   const workedOn = new Map<string, number>();
   const told = new Set<string>();
-  let doubled: readonly number[] = [];
-  const note = (at: number): void => {
-    doubled = [...doubled.filter((each) => each >= at - REMEMBERED), at];
-  };
+  const doubled: number[] = [];
+  const note = (at: number): void => void doubled.push(at);
   return {
     name: "messages per run stay bounded",
     see(fact) {
@@ -63,7 +64,8 @@ export const boundedMessages: MakeCheck = () => {
           const { run, hsm, at } = fact;
           const count = messages.liveOf(run).size;
           if (count <= MOST || (told.has(run) && count <= FLOOD)) return [];
-          const explained = doubled.filter((each) => each >= at - REMEMBERED).length;
+          const oldest = Math.min(at, ...[...messages.liveOf(run)].map((id) => messages.sent.get(id)?.sentAt ?? at));
+          const explained = doubled.filter((each) => each >= oldest - REMEMBERED).length;
           if (count <= MOST + explained) return [];
           told.add(run);
           return [`${run} of ${hsm} has ${count} messages, and ${explained} faults doubled one`];

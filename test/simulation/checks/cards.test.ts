@@ -6,6 +6,7 @@ import {
   delivered,
   died,
   FAILED,
+  fault,
   gone,
   instant,
   minute,
@@ -85,6 +86,10 @@ describe("who writes an end", () => {
       [
         "and shares the run with another message",
         [taken, ...m1, sent(3, "m2", 1), delivered(4, "m2"), ended, gone(11, "m2")],
+      ],
+      [
+        "and shares the run with a message that is at a second host too",
+        [taken, ...m1, delivered(3, "m1", 2), sent(3, "m2", 1), delivered(4, "m2"), ended, gone(11, "m2")],
       ],
       ["while its host reconciles", [taken, ...m1, timer(9), ended, gone(11, "m1")]],
       ["on a card that somebody put back", [taken, ...m1, ended, damagedCard(10, null), taken, gone(11, "m1")]],
@@ -199,7 +204,8 @@ describe("a card that is made again", () => {
 describe("an HSM that left the settings", () => {
   const here = wroteCard(0);
   const left = wroteCard(10, { leftAt: instant(10) });
-  const named = (at: number, hsms: readonly string[]) => ({ at: minute(at), kind: "settingsChanged", hsms }) as const;
+  const named = (at: number, hsms: readonly string[], isEverywhere = true) =>
+    ({ at: minute(at), kind: "settingsChanged", hsms, isEverywhere }) as const;
   tests(
     leftSettings,
     [
@@ -226,6 +232,11 @@ describe("an HSM that left the settings", () => {
         { now: minute(300), hsms: [] },
       ],
       [
+        "one whose card doesn't know for half an hour",
+        [here, named(5, []), timer(30), timer(35), timer(40), wroteCard(41, { leftAt: instant(41) })],
+        /contoso left the settings at 02:05:00.000, and at 02:35:00.000 its card doesn't say so/,
+      ],
+      [
         "a since that moves by itself",
         [here, wroteCard(10, { since: instant(9) })],
         /the card of contoso counts since 02:09:00.000 now/,
@@ -241,6 +252,10 @@ describe("an HSM that left the settings", () => {
         "one that comes back with a new since",
         [here, left, wroteCard(60, { since: instant(60), judgedUntil: instant(60) })],
       ],
+      ["one whose card knows soon", [here, named(5, []), left, timer(60)]],
+      ["one that is back before", [here, named(5, []), named(20, ["contoso"]), timer(60)]],
+      ["one that some hosts still have", [here, named(5, [], false), timer(60)]],
+      ["one whose ledger was down", [here, fault(4, "ledgerDown"), named(5, []), timer(60)]],
       ["a card that was made again", [here, damagedCard(5, null), wroteCard(6, { since: instant(6) })]],
     ],
   );

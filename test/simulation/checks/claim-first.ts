@@ -5,7 +5,7 @@ import type { RecordSeen } from "./ledger-words.ts";
 import { LONGEST_FREEZE, START_GRACE } from "./spans.ts";
 import { clock, minutes } from "./words.ts";
 
-export const hasClaim = (record: RecordSeen | undefined): boolean =>
+const hasClaim = (record: RecordSeen | undefined): boolean =>
   record?.state === "Starting" && (record.attempts.at(-1)?.isClaim ?? false);
 
 /** A start that nobody has answered for is left to its claimer for the grace: both times were read off the claimers' own clocks. */
@@ -18,19 +18,23 @@ function earlyClaim(before: RecordSeen | undefined, now: RecordSeen | undefined)
 
 /**
  * Before a POST takes effect, the record has its claim. A POST that was given up may take effect later, and a process that
- * stood still sends it later: then a claim stood there before.
+ * stood still sends it later: then a claim stood there before. So it did where another host has ended the run meanwhile.
  */
 export const claimFirst: MakeCheck = () => {
   const ledger = watchLedger();
   const faults = watchFaults();
   const claimed = new Map<string, Set<string>>();
   const stoodUntil = new Map<string, number>();
+  const endedOver = new Map<string, number>();
 
   function note({ hsm, run, record, at }: Change & { readonly kind: "record" }): void {
     const runs = claimed.get(hsm) ?? new Set<string>();
     claimed.set(hsm, runs);
     if (hasClaim(record)) runs.add(run);
-    else if (runs.delete(run)) stoodUntil.set(hsm, at);
+    else if (runs.delete(run)) {
+      stoodUntil.set(hsm, at);
+      if (record?.isEnded && record.attempts.at(-1)?.isClaim) endedOver.set(hsm, at);
+    }
   }
 
   return {
@@ -52,6 +56,7 @@ export const claimFirst: MakeCheck = () => {
           return [`${change.run} of ${change.hsm} was claimed ${early} after a start that nobody had answered`];
       }
       if (fact.kind !== "jobAccepted" || fact.by === "tool" || (claimed.get(fact.hsm)?.size ?? 0) > 0) return [];
+      if (fact.at - (endedOver.get(fact.hsm) ?? NEVER) <= START_GRACE) return [];
       const window = fact.at - START_GRACE - LONGEST_FREEZE;
       const isLate = faults.struckSince(window, [...UNSURE_CALLS, "recordDamaged", "recordDeleted", "ledgerDeleted"]);
       if (isLate && (stoodUntil.get(fact.hsm) ?? NEVER) >= window) return [];

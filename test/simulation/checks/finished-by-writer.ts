@@ -14,7 +14,8 @@ const RECONCILES_FOR = 2 * MINUTE;
 export const finishedByWriter: MakeCheck = () => {
   const ledger = watchLedger();
   const messages = watchMessages();
-  const workedOn = new Map<string, number>();
+  // Every host that a message was brought to and that may be at it still.
+  const workedOn = new Map<string, ReadonlySet<number>>();
   const deliveredAgain = new Set<string>();
   const wroteEnd = new Map<string, { readonly host: number; readonly at: number }>();
   const reconciledAt = new Map<number, number>();
@@ -22,7 +23,7 @@ export const finishedByWriter: MakeCheck = () => {
   /** The message whose step has written the end of its run, if only one can have done so. */
   function writerOf(run: string, host: number, at: number): string | undefined {
     if ((reconciledAt.get(host) ?? NEVER) > at - RECONCILES_FOR) return undefined;
-    const atWork = [...workedOn].filter(([id, by]) => by === host && messages.sent.get(id)?.run === run);
+    const atWork = [...workedOn].filter(([id, by]) => by.has(host) && messages.sent.get(id)?.run === run);
     const [only] = atWork;
     return atWork.length === 1 && only !== undefined && !deliveredAgain.has(only[0]) ? only[0] : undefined;
   }
@@ -38,10 +39,10 @@ export const finishedByWriter: MakeCheck = () => {
           return [];
         case "messageDelivered":
           if (workedOn.has(fact.id)) deliveredAgain.add(fact.id);
-          workedOn.set(fact.id, fact.host);
+          workedOn.set(fact.id, new Set([...(workedOn.get(fact.id) ?? []), fact.host]));
           return [];
         case "hostDied":
-          for (const [id, host] of workedOn) if (host === fact.host) deliveredAgain.add(id);
+          for (const [id, by] of workedOn) if (by.has(fact.host)) deliveredAgain.add(id);
           return [];
         case "blobWritten": {
           if (change?.kind !== "record" || !change.record?.isEnded || change.before?.isEnded) return [];

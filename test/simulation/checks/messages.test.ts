@@ -224,6 +224,10 @@ describe("messages of one run", () => {
         "one more for each that was doubled",
         [...many(12), fault(3, "sentTwice", "host 1: send a wake-up"), sent(4, "more", 20)],
       ],
+      [
+        "one more that was doubled long ago, in a queue that brings its messages to nobody",
+        [fault(0, "sentTwice", "host 1: send a wake-up"), ...many(12), sent(60, "more", 20)],
+      ],
       ["ones that come and go", [...many(12), gone(2, "m1"), sent(4, "more", 20)]],
     ],
   );

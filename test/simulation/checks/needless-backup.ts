@@ -1,5 +1,5 @@
 import type { FaultKind, MakeCheck } from "../facts.ts";
-import { hasClaim } from "./claim-first.ts";
+import { watchClaims } from "./claim-model.ts";
 import { HANDS_ON_RECORDS, OUTAGES, UNSURE_CALLS, watchFaults } from "./fault-model.ts";
 import { watchLedger } from "./ledger-model.ts";
 import { START_GRACE } from "./spans.ts";
@@ -24,22 +24,21 @@ const EXPLAINS: readonly FaultKind[] = [
 export const needlessBackup: MakeCheck = () => {
   const ledger = watchLedger();
   const faults = watchFaults();
+  const claims = watchClaims();
   const jobs = new Map<string, { readonly jobId: string; readonly claimedAt: number }>();
-  const claims = new Map<string, { readonly run: string; readonly at: number }>();
   return {
     name: "no run is backed up twice without need",
     see(fact) {
       faults.see(fact);
-      const change = ledger.see(fact);
-      if (change?.kind === "record" && hasClaim(change.record) && !hasClaim(change.before))
-        claims.set(change.hsm, { run: change.run, at: fact.at });
+      claims.see(fact, ledger.see(fact));
       if (fact.kind !== "jobAccepted" || fact.by === "tool") return [];
-      const claim = claims.get(fact.hsm);
+      const claim = claims.claimOf(fact.hsm, fact.by);
       if (claim === undefined) return [];
-      const first = jobs.get(claim.run);
-      jobs.set(claim.run, { jobId: fact.jobId, claimedAt: claim.at });
+      const { run, claimedAt } = claim;
+      const first = jobs.get(run);
+      jobs.set(run, { jobId: fact.jobId, claimedAt });
       if (first === undefined || faults.struckSince(first.claimedAt - START_GRACE, EXPLAINS)) return [];
-      return [`${claim.run} of ${fact.hsm} had job ${first.jobId}, and got ${fact.jobId} at ${clock(fact.at)}`];
+      return [`${run} of ${fact.hsm} had job ${first.jobId}, and got ${fact.jobId} at ${clock(fact.at)}`];
     },
   };
 };

@@ -19,6 +19,7 @@ const OF_ONE_HSM: ReadonlySet<FaultKind> = new Set<FaultKind>([
   "cardDamaged",
   "cardDeleted",
   "cardPutBack",
+  "blobTouched",
   "hsmLeftSettings",
 ]);
 /** Four timers. */

@@ -28,6 +28,7 @@ import { onePost } from "./one-post.ts";
 import { refusalWaits } from "./refusal-waits.ts";
 import { refusedStart } from "./refused-start.ts";
 
+const OTHER_CLAIM = { attempts: [{ id: "claim2", at: instant(1), outcome: null }] };
 const free = wroteCard(-5);
 const taken = wroteCard(10, { active: activeOf(BY_HAND, { at: instant(10) }) });
 
@@ -140,6 +141,11 @@ describe("a POST to the HSM", () => {
         [wroteRecord(0, RUN, CLAIM), wroteRecord(1, RUN), accepted(2, "job1")],
         /no record had a claim/,
       ],
+      [
+        "one long after another host ended its run",
+        [wroteRecord(0, RUN, CLAIM), wroteRecord(1, RUN, { ...CLAIM, ...FAILED }), accepted(5, "job1")],
+        /no record had a claim/,
+      ],
     ],
     [
       ["one with a claim", [wroteRecord(0, RUN, CLAIM), accepted(1, "job1")]],
@@ -151,6 +157,10 @@ describe("a POST to the HSM", () => {
         ],
       ],
       ["another tool's", [accepted(1, "job1", "tool")]],
+      [
+        "one whose run another host ended meanwhile",
+        [wroteRecord(0, RUN, CLAIM), wroteRecord(1, RUN, { ...CLAIM, ...FAILED }), accepted(2, "job1")],
+      ],
       ["a late one", [wroteRecord(0, RUN, CLAIM), fault(1, "lateEffect"), wroteRecord(1, RUN), accepted(2, "job1")]],
     ],
   );
@@ -171,6 +181,11 @@ describe("a claim", () => {
     ],
     [
       ["one that another tool's job refused", [wroteRecord(1, RUN, CLAIM), accepted(2, "job1", "tool"), answered409]],
+      [
+        "one that another run's start refused",
+        [wroteRecord(1, OTHER_RUN, OTHER_CLAIM), wroteRecord(1, RUN, CLAIM), accepted(2, "job1"), answered409],
+      ],
+      ["one that another host's start refused", [wroteRecord(1, RUN, CLAIM), accepted(2, "job1", 2), answered409]],
       [
         "one that an earlier start refused",
         [fault(1, "lateEffect"), wroteRecord(1, RUN, CLAIM), accepted(2, "job1"), answered409],
@@ -211,6 +226,7 @@ describe("a second job of one run", () => {
     [["one for nothing", twice, /20261123T020000Z-1-aaaaaaaa of contoso had job job1, and got job2 at 02:06:00.000/]],
     [
       ["one after an answer that was lost", [fault(1, "answerLost"), ...twice]],
+      ["one that may be another run's", [wroteRecord(1, OTHER_RUN, OTHER_CLAIM), ...twice]],
       ["one job", twice.slice(0, 3)],
     ],
   );

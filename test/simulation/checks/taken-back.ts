@@ -62,6 +62,8 @@ export const takenBack: MakeCheck = () => {
           const isExplained =
             faults.struckHost(host, from) ||
             faults.struckSince(from, OUTAGES) ||
+            // What was only touched waits still, as who reads again finds; that somebody else goes on then can't be known.
+            faults.struckSince(from, ["blobTouched"]) ||
             faults.struckSince(sentAt - LONGEST_OUTAGE, ["identityDown"]);
           return isExplained
             ? []

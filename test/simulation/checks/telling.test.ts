@@ -113,7 +113,12 @@ describe("backup.checked, for every HSM", () => {
       ["a host that died", [timer(0), checked(0.1), died(1), ...again(20)], two],
       [
         "one that left the settings",
-        [{ at: minute(-5), kind: "settingsChanged", hsms: ["contoso"] }, timer(0), checked(0.1), ...again(20)],
+        [
+          { at: minute(-5), kind: "settingsChanged", hsms: ["contoso"], isEverywhere: true },
+          timer(0),
+          checked(0.1),
+          ...again(20),
+        ],
         two,
       ],
       ["a host that stands still", [timer(0), fault(0.1, "freeze"), ...again(20)], two],
