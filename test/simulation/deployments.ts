@@ -26,17 +26,24 @@ export function runDeployments(stage: Stage, hosts: Hosts): Deployments {
   const { faults, timeline, shape, tell } = stage;
   const left = new Set<string>();
 
+  /** Places whose process is still the one from before. */
+  const waiting = new Set<Place>();
   let isMadeGood = false;
 
   /** What a place is to have is known at once: whoever is started there from now on has it, also for another reason. */
   function replaceAll(places: readonly Place[], change: (place: Place) => void): void {
     let delay = 0;
     const isLast = isMadeGood;
-    for (const place of places) change(place);
+    for (const place of places) {
+      change(place);
+      waiting.add(place);
+    }
     for (const place of places) {
       timeline.after(delay, () => {
         // A deployment that is under way when all is made good goes no further.
-        if (isMadeGood === isLast) hosts.replace(place);
+        if (isMadeGood !== isLast) return;
+        waiting.delete(place);
+        hosts.replace(place);
       });
       delay += SECOND + timeline.noise(SALT) * LONGEST_PAUSE;
     }
@@ -96,10 +103,11 @@ export function runDeployments(stage: Stage, hosts: Hosts): Deployments {
   return {
     makeGood: () => {
       isMadeGood = true;
-      const isChanged = ({ version, hsms }: Place): boolean => version !== "current" || hsms.length < shape.hsms.length;
+      const isToChange = (place: Place): boolean =>
+        place.version !== "current" || place.hsms.length < shape.hsms.length || waiting.has(place);
       if (left.size > 0) tell({ kind: "settingsChanged", hsms: shape.hsms, isEverywhere: true });
       left.clear();
-      replaceAll(hosts.places.filter(isChanged), (place) => {
+      replaceAll(hosts.places.filter(isToChange), (place) => {
         place.version = "current";
         place.hsms = shape.hsms;
       });
