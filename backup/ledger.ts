@@ -1,5 +1,6 @@
 import { type Card, type ReadCard, readCardText } from "./card.ts";
 import type { Deps, ListedBlob, Metadata, Written } from "./deps.ts";
+import { listAll } from "./list-all.ts";
 import { type ReadRecord, readRecordText, toRecord } from "./record.ts";
 import { isEnded, type Run } from "./run.ts";
 import { parseRunId, type RunId, reverseTime } from "./run-id.ts";
@@ -35,15 +36,8 @@ export const writeCard = (deps: Deps, card: Card, etag: string | null): Promise<
 
 /** The names of all HSMs that have a card, configured or not. */
 export async function listCards(deps: Deps): Promise<readonly string[]> {
-  const names: string[] = [];
-  let marker: string | undefined;
-  do {
-    const page = await deps.listBlobs(CARDS, marker, 1_000);
-    const cards = page.blobs.filter(({ name }) => name.endsWith(ENDING));
-    names.push(...cards.map(({ name }) => name.slice(CARDS.length, -ENDING.length)));
-    marker = page.marker;
-  } while (marker !== undefined);
-  return names;
+  const cards = (await listAll(deps, CARDS)).filter(({ name }) => name.endsWith(ENDING));
+  return cards.map(({ name }) => name.slice(CARDS.length, -ENDING.length));
 }
 
 export async function readRecord(deps: Deps, hsm: string, id: RunId): Promise<Absent | (ReadRecord & Kept)> {

@@ -3,14 +3,13 @@ import { type ActiveRun, type Card, type EndedSummary, newCard, REMEMBERED_RUNS,
 import type { Deps } from "./deps.ts";
 import { type Instant, instantOf, millis } from "./instant.ts";
 import { type ListedRun, listedRun, readRecord, recordsOf } from "./ledger.ts";
+import { listAll } from "./list-all.ts";
 import { endListed } from "./log-events.ts";
 import { isEnded, type Run } from "./run.ts";
 
-const LISTED_AT_ONCE = 5_000;
-
 /** A card made from the records of its HSM, or undefined where there are none. */
 export async function rebuildCard(deps: Deps, hsm: string): Promise<Card | undefined> {
-  const listed = await listRecords(deps, hsm);
+  const listed = (await listAll(deps, recordsOf(hsm))).flatMap((blob) => listedRun(hsm, blob) ?? []);
   const [newest, oldest] = [listed[0], listed.at(-1)];
   if (newest === undefined || oldest === undefined) return undefined;
   const found = await readRuns(deps, listed.slice(0, REMEMBERED_RUNS));
@@ -46,17 +45,6 @@ const newestAmong = (ends: readonly EndedSummary[]): EndedSummary | undefined =>
  */
 const endedBeside = (end: EndedSummary, active: ActiveRun | null): boolean =>
   active !== null && millis(end.endedAt) > millis(active.at);
-
-async function listRecords(deps: Deps, hsm: string): Promise<readonly ListedRun[]> {
-  const listed: ListedRun[] = [];
-  let marker: string | undefined;
-  do {
-    const page = await deps.listBlobs(recordsOf(hsm), marker, LISTED_AT_ONCE);
-    listed.push(...page.blobs.flatMap((blob) => listedRun(hsm, blob) ?? []));
-    marker = page.marker;
-  } while (marker !== undefined);
-  return listed;
-}
 
 /** A listed record and the run in it; null where it can't be read, or a newer app wrote it. */
 type Found = { readonly listed: ListedRun; readonly run: Run | null };

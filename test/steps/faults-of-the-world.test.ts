@@ -202,6 +202,36 @@ describe("the product, when the world goes wrong", () => {
     expect(Date.parse(back.since)).toBeGreaterThan(Date.parse("2026-11-23T10:00:00Z"));
   });
 
+  test("a listing whose pages come to no end keeps nobody from his backup", async () => {
+    const world = makeProductWorld({ hsms: ["contoso", "fabrikam"] });
+    await world.passTime(4 * MINUTE);
+    const ways: readonly ((marker: string | undefined, asked: number) => string)[] = [
+      (marker) => (marker === "a" ? "b" : "a"),
+      (_marker, asked) => `page ${asked}`,
+    ];
+    for (const [index, next] of ways.entries()) {
+      let asked = 0;
+      const listBlobs: Deps["listBlobs"] = async (_prefix, marker) => {
+        asked += 1;
+        return { blobs: [], marker: next(marker, asked) };
+      };
+      // A card that is gone is made from the listing: of contoso nothing can be known.
+      world.blobs.deleteBlob(cardName("contoso"));
+      await reconcile({ ...world.deps, listBlobs }, null);
+      const told = new Map(
+        world
+          .eventsOf("backup.checked")
+          .slice(-2)
+          .map(({ hsm, problem }) => [hsm, problem]),
+      );
+      expect(told.get("contoso")).toMatch(/endlessListing/);
+      expect(told.get("fabrikam")).toBeNull();
+      expect(world.eventsOf("step.failed").filter(({ step }) => step === "list the cards")).toHaveLength(index + 1);
+      await world.passTime(HOUR);
+    }
+    expect(world.runsOf("fabrikam").map(({ state }) => state)).toEqual(["Succeeded"]);
+  });
+
   test("one HSM whose ledger fails touches no other", async () => {
     const world = makeProductWorld({ hsms: ["contoso", "fabrikam"] });
     const readBlob: Deps["readBlob"] = (name) => (name.includes("contoso") ? down() : world.deps.readBlob(name));

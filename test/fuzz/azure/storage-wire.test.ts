@@ -31,6 +31,16 @@ describe("storage", () => {
     }
   });
 
+  test("that gives a card of a terabyte: it is read no further than a card can be long", async () => {
+    const head =
+      'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\netag: "0x1"\r\ncontent-length: 1000000000000\r\n\r\n';
+    service().answer({ when: "request", bytes: head, after: "flood" });
+    const { failure } = await failedOf(storageAt(service().origin, PATIENCE).readBlob("hsms/contoso.json"), PATIENCE);
+    expect(failure).toMatchObject({ reason: "unreadable", code: "blobTooLarge", target: "hsms/contoso.json" });
+    expect(failure.remedy).toMatch(/^Move hsms\/contoso.json out of the container backup-runs/);
+    await until("whoever gave up has hung up", () => service().endless() === 0);
+  });
+
   test.each([200, 201, 202, 204])(
     "that says %i and nothing else: what a record would need is not made up",
     async (status) => {
