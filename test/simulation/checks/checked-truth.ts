@@ -1,5 +1,6 @@
 import type { LogEvent } from "../../../backup/log-events.ts";
 import type { MakeCheck, View } from "../facts.ts";
+import { watchFaults } from "./fault-model.ts";
 import { NEVER, watchLedger } from "./ledger-model.ts";
 import { LONGEST_FREEZE, MINUTE, SECOND } from "./spans.ts";
 import { clock } from "./words.ts";
@@ -16,6 +17,7 @@ type Known = {
 /** What the alarms read may be worse than the truth, never better. */
 export const checkedTruth: MakeCheck = () => {
   const ledger = watchLedger();
+  const faults = watchFaults();
   const known: Known = { since: new Map(), successes: new Map(), activeUntil: new Map() };
 
   function problemOf(event: LogEvent, hsm: string, at: number, view: View): string | undefined {
@@ -40,7 +42,9 @@ export const checkedTruth: MakeCheck = () => {
     if (typeof running === "string") {
       const until = known.activeUntil.get(`${hsm} ${running}`);
       if (until === undefined) return `says ${running} runs, which was never on the card`;
-      if (until + LOOK_TAKES + LONGEST_FREEZE < at)
+      // A process may stand still more than once while it looks.
+      const freezes = Math.max(1, faults.countSince(until - LONGEST_FREEZE, "freeze"));
+      if (until + LOOK_TAKES + freezes * LONGEST_FREEZE < at)
         return `says ${running} runs, which gave the card back at ${clock(until)}`;
     }
     return undefined;
@@ -49,6 +53,7 @@ export const checkedTruth: MakeCheck = () => {
   return {
     name: "backup.checked tells nothing better than the truth",
     see(fact, view) {
+      faults.see(fact);
       if (fact.kind === "logged") {
         const { event, hsm } = fact.event;
         if (event !== "backup.checked" || typeof hsm !== "string") return [];

@@ -83,6 +83,15 @@ describe("backup.checked", () => {
     [
       ["what is true", [card, success, checked(20, { ...newest, ageSeconds: 1_200 })]],
       ["a run on the card", [wroteCard(-60, { active: activeOf(RUN) }), checked(20, { running: RUN })]],
+      [
+        "a run that has ended while who looks stood still, again and again",
+        [
+          wroteCard(-60, { active: activeOf(RUN) }),
+          card,
+          ...[-58, -45, -32, -20, -8, 4].map((at) => fault(at, "freeze")),
+          checked(20, { running: RUN }),
+        ],
+      ],
       ["what is worse than the truth", [card, success, checked(20, { isOverdue: true, ageSeconds: null })]],
     ],
   );
