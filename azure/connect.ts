@@ -4,12 +4,12 @@ import type { Deps } from "../backup/deps.ts";
 import type { Intervals } from "../backup/intervals.ts";
 import type { Environment } from "../backup/read-settings.ts";
 import type { Settings } from "../backup/settings.ts";
-import { backupContainers } from "./backup-containers.ts";
-import { followQueue } from "./follow-queue.ts";
-import { ledgerBlobs } from "./ledger-blobs.ts";
-import { managedHsm } from "./managed-hsm.ts";
+import { managedHsm } from "./managed-hsm/managed-hsm.ts";
 import { newId } from "./new-id.ts";
-import { backupService, type HostStorageSettings, hostStorage } from "./storage-clients.ts";
+import { backupContainers } from "./storage/backup-containers.ts";
+import { followQueue } from "./storage/follow-queue.ts";
+import { ledgerBlobs } from "./storage/ledger-blobs.ts";
+import { backupService, type HostStorageSettings, hostStorage } from "./storage/storage-clients.ts";
 import { type StartedTracing, startTracing } from "./tracing/start-tracing.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { app } from "@azure/functions";
-import { FOLLOW_QUEUE } from "../azure/storage-clients.ts";
+import { FOLLOW_QUEUE } from "../azure/storage/storage-clients.ts";
 import type { Intervals } from "../backup/intervals.ts";
 import { followBackup } from "./follow-backup.ts";
 import { getBackup } from "./get-backup.ts";

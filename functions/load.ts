@@ -1,7 +1,7 @@
 import { app } from "@azure/functions";
 import { connect } from "../azure/connect.ts";
-import { parseSchedule } from "../azure/ncrontab.ts";
-import { readHostStorage } from "../azure/storage-clients.ts";
+import { parseSchedule } from "../azure/schedule/ncrontab.ts";
+import { readHostStorage } from "../azure/storage/storage-clients.ts";
 import type { Intervals } from "../backup/intervals.ts";
 import { type Environment, readSettings } from "../backup/read-settings.ts";
 import type { SettingProblem } from "../backup/settings.ts";

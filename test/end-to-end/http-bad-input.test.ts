@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FOLLOW_QUEUE } from "../../azure/storage-clients.ts";
+import { FOLLOW_QUEUE } from "../../azure/storage/storage-clients.ts";
 import { until } from "../until.ts";
 import { errorIn, fieldsIn, NEW_YEAR, runsIn, untilEnded } from "./answers.ts";
 import { type AppWorld, startAppWorld } from "./app-world.ts";

@@ -1,6 +1,6 @@
 import type { BlockBlobClient } from "@azure/storage-blob";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FOLLOW_QUEUE } from "../../azure/storage-clients.ts";
+import { FOLLOW_QUEUE } from "../../azure/storage/storage-clients.ts";
 import { type Fields, fieldsOf, parseJson, text } from "../../backup/fields.ts";
 import { recordName } from "../../backup/ledger.ts";
 import { readBlob } from "../read-blob.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { parseSchedule } from "../../azure/ncrontab.ts";
+import { parseSchedule } from "../../azure/schedule/ncrontab.ts";
 import { readSettings } from "../../backup/read-settings.ts";
 import { redact } from "../../backup/secret.ts";
 import { MARK, SECRETS } from "./any-text.ts";

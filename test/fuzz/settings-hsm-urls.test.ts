@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isJobId } from "../../azure/full-backup-operation.ts";
-import { backupUrl, statusUrl, tokenScope } from "../../azure/hsm-address.ts";
+import { isJobId } from "../../azure/managed-hsm/full-backup-operation.ts";
+import { backupUrl, statusUrl, tokenScope } from "../../azure/managed-hsm/hsm-address.ts";
 import { readHsms } from "../../backup/read-hsms.ts";
 import { anyText } from "./any-text.ts";
 

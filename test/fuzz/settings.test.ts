@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseSchedule } from "../../azure/ncrontab.ts";
-import { readHostStorage } from "../../azure/storage-clients.ts";
+import { parseSchedule } from "../../azure/schedule/ncrontab.ts";
+import { readHostStorage } from "../../azure/storage/storage-clients.ts";
 import { DAY } from "../../backup/instant.ts";
 import { DEFAULTS, type Environment, type ReadSettings, readSettings } from "../../backup/read-settings.ts";
 import type { SettingProblem } from "../../backup/settings.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ledgerBlobs } from "../../azure/ledger-blobs.ts";
+import { ledgerBlobs } from "../../azure/storage/ledger-blobs.ts";
 import { SETTINGS } from "../../bench/settings.ts";
-import { startStub } from "../azure/stub-storage.ts";
+import { startStub } from "../azure/storage/stub-storage.ts";
 import { loadInBareNode } from "./bare-node.ts";
 import { bytesIn, makeWrittenApp, type WrittenApp } from "./written-app.ts";
 

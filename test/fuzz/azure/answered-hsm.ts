@@ -1,8 +1,8 @@
 import { createHttpHeaders, type HttpClient } from "@azure/core-rest-pipeline";
 import { expect } from "vitest";
-import { managedHsm } from "../../../azure/managed-hsm.ts";
+import { managedHsm } from "../../../azure/managed-hsm/managed-hsm.ts";
 import type { JobReport } from "../../../backup/job-report.ts";
-import { PATIENT } from "../../azure/patient-client.ts";
+import { PATIENT } from "../../azure/managed-hsm/patient-client.ts";
 
 export const JOB_ID = "45aacd568ab049a2803861e8dd3ae21f";
 /** What an HSM says of a job that runs. */

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { backupContainers } from "../../../azure/backup-containers.ts";
-import { ledgerBlobs } from "../../../azure/ledger-blobs.ts";
+import { backupContainers } from "../../../azure/storage/backup-containers.ts";
+import { ledgerBlobs } from "../../../azure/storage/ledger-blobs.ts";
 import { HOUR } from "../../../backup/instant.ts";
 import { SAS, TOKEN } from "../../azure/secrets.ts";
-import { type Stub, startStub } from "../../azure/stub-storage.ts";
+import { type Stub, startStub } from "../../azure/storage/stub-storage.ts";
 import { until } from "../../until.ts";
 import { failedOf, outcomeOf } from "./outcomes.ts";
 import { expectCount, expectPage } from "./storage-under-test.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { managedHsm } from "../../../azure/managed-hsm.ts";
-import { LONGEST_RETRY_AFTER } from "../../../azure/retry-after.ts";
-import { PATIENT } from "../../azure/patient-client.ts";
+import { managedHsm } from "../../../azure/managed-hsm/managed-hsm.ts";
+import { LONGEST_RETRY_AFTER } from "../../../azure/managed-hsm/retry-after.ts";
+import { PATIENT } from "../../azure/managed-hsm/patient-client.ts";
 import { SAS, TARGET, TOKEN } from "../../azure/secrets.ts";
 import { until } from "../../until.ts";
 import { failedOf, outcomeOf } from "./outcomes.ts";

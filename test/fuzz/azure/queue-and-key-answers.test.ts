@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { backupContainers } from "../../../azure/backup-containers.ts";
-import { followQueue } from "../../../azure/follow-queue.ts";
+import { backupContainers } from "../../../azure/storage/backup-containers.ts";
+import { followQueue } from "../../../azure/storage/follow-queue.ts";
 import { DAY, HOUR } from "../../../backup/instant.ts";
-import { type Stub, startStub } from "../../azure/stub-storage.ts";
+import { type Stub, startStub } from "../../azure/storage/stub-storage.ts";
 import { sasOf } from "../../sas-target.ts";
 import { outcomeOf } from "./outcomes.ts";
 import { noUnhandledRejections } from "./wire-pair.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { backupContainers } from "../../../azure/backup-containers.ts";
-import { ledgerBlobs } from "../../../azure/ledger-blobs.ts";
-import { backupService, hostStorage } from "../../../azure/storage-clients.ts";
+import { backupContainers } from "../../../azure/storage/backup-containers.ts";
+import { ledgerBlobs } from "../../../azure/storage/ledger-blobs.ts";
+import { backupService, hostStorage } from "../../../azure/storage/storage-clients.ts";
 import { HOUR } from "../../../backup/instant.ts";
 import { SAS, TOKEN } from "../../azure/secrets.ts";
 import { LABORIOUS } from "./hsm-texts.ts";

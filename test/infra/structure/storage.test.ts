@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FOLLOW_QUEUE, LEDGER_CONTAINER } from "../../../azure/storage-clients.ts";
+import { FOLLOW_QUEUE, LEDGER_CONTAINER } from "../../../azure/storage/storage-clients.ts";
 import { fieldsAt, resourcesOf, stringsIn, TEMPLATE } from "./template.ts";
 
 const resources = resourcesOf(TEMPLATE);

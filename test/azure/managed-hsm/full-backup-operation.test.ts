@@ -1,0 +1,199 @@
+import { describe, expect, test } from "vitest";
+import { parseJobReport } from "../../../azure/managed-hsm/full-backup-operation.ts";
+import { cleanerOf } from "../../../azure/service-words.ts";
+import { BadField } from "../../../backup/fields.ts";
+import { SAS } from "../secrets.ts";
+
+const JOB_ID = "45aacd568ab049a2803861e8dd3ae21f";
+const CONTAINER = "https://backups.blob.core.windows.net/mhsm-backup-contoso-2026-11-23";
+const FOLDER = `${CONTAINER}/mhsm-contoso-2026112302000512`;
+const NO_ERROR = { code: null, message: null, innererror: null };
+
+const parseText = (body: string, retryAfter: number | null = null) =>
+  parseJobReport(
+    { status: 200, body, contentType: "application/json", retryAfter, asyncOperation: undefined },
+    JOB_ID,
+    cleanerOf([]),
+  );
+/** The report of an operation as the service tells it, with one part changed. */
+const parse = (change: object) =>
+  parseText(
+    JSON.stringify({
+      status: "Succeeded",
+      statusDetails: "Full backup is complete",
+      error: null,
+      startTime: 1490790000,
+      endTime: 1490790123,
+      jobId: JOB_ID,
+      azureStorageBlobContainerUri: FOLDER,
+      ...change,
+    }),
+  );
+const succeeded = { status: "Succeeded", folderUrl: FOLDER };
+const nested = [3, 2, 1].reduce<unknown>(
+  (inner, level) => ({ code: `Level${level}`, message: `at ${level}`, innererror: inner }),
+  null,
+);
+
+describe("a job that runs", () => {
+  test("hands on the HSM's word, folder and pause", () => {
+    const body = { status: "InProgress", azureStorageBlobContainerUri: FOLDER, error: null, endTime: 0 };
+    const running = { status: "running", word: "InProgress", folderUrl: FOLDER, retryAfter: 10_000 };
+    expect(parseText(JSON.stringify(body), 10_000)).toEqual(running);
+  });
+
+  test.each(["Queued", "Running", "succeeded soon", "__proto__", "constructor"])(
+    "takes the unknown word %j for running",
+    (status) => {
+      expect(parse({ status })).toEqual({ status: "running", word: status, folderUrl: FOLDER, retryAfter: null });
+    },
+  );
+
+  test("keeps no more than the beginning of a long word", () => {
+    expect(parse({ status: "x".repeat(500) })).toMatchObject({ status: "running", word: `${"x".repeat(59)}…` });
+  });
+});
+
+describe("a job that succeeded", () => {
+  test.each([
+    ["null", null],
+    ["absent", undefined],
+    ["an object of nulls", NO_ERROR],
+    ["an empty object", {}],
+    ["blanks", { code: "", message: "  " }],
+    ["nulls within nulls", { ...NO_ERROR, innererror: NO_ERROR }],
+  ])("has no error where it is %s", (_what, error) => {
+    expect(parse({ error })).toEqual(succeeded);
+  });
+
+  test.each([
+    ["null", null],
+    ["absent", undefined],
+    ["empty", ""],
+    ["blank", "  "],
+    ["nothing but a query", "?sig=abc"],
+  ])("has no folder where its URL is %s", (_what, azureStorageBlobContainerUri) => {
+    expect(parse({ azureStorageBlobContainerUri })).toEqual({ ...succeeded, folderUrl: null });
+  });
+
+  test.each([`${FOLDER}?${SAS}`, `${FOLDER}#x`, FOLDER.replace("//", "//user:pass@")])(
+    "has its folder without user, query and fragment",
+    (azureStorageBlobContainerUri) => {
+      expect(parse({ azureStorageBlobContainerUri })).toEqual(succeeded);
+    },
+  );
+
+  test.each(["Succeeded", "succeeded", "SUCCEEDED", " Succeeded "])("may be told as %j", (status) => {
+    expect(parse({ status })).toEqual(succeeded);
+  });
+
+  test.each(["Full backup is complete", null, 7, { odd: true }])("may have any statusDetails: %j", (statusDetails) => {
+    expect(parse({ statusDetails })).toEqual(succeeded);
+  });
+
+  test.each([JOB_ID.toUpperCase(), "45aacd56-8ab0-49a2-8038-61e8dd3ae21f", null, undefined])(
+    "may name its job %j",
+    (jobId) => {
+      expect(parse({ jobId })).toEqual(succeeded);
+    },
+  );
+});
+
+describe("a job that failed", () => {
+  const error = { code: "StorageError", message: "It can't be written." };
+  const failed = { status: "Failed", folderUrl: FOLDER, error: { ...error, inner: [] } };
+
+  test.each([undefined, null, "Succeeded", "InProgress", "Failed", "FAILED", "Whatever"])(
+    "is one with an error inside a 200 whose status is %j",
+    (status) => {
+      expect(parse({ status, error })).toEqual(failed);
+    },
+  );
+
+  test.each(["Canceled", "canceled", "Cancelled"])("is canceled where the status is %j", (status) => {
+    expect(parse({ status, error })).toEqual({ ...failed, status: "Canceled" });
+  });
+
+  test("tells its statusDetails where it has no error", () => {
+    const expected = { code: "Failed", message: "The disk is full.", inner: [] };
+    expect(parse({ status: "Failed", statusDetails: "The disk is full." })).toEqual({ ...failed, error: expected });
+  });
+
+  test("says so where it says nothing at all", () => {
+    const report = parse({ status: "Canceled", statusDetails: null });
+    expect(report).toMatchObject({ error: { code: "Canceled", message: "The HSM says Canceled and nothing else." } });
+  });
+
+  test.each([42, "x".repeat(3_000)])(
+    "is known as such although its folder can't be read",
+    (azureStorageBlobContainerUri) => {
+      expect(parse({ status: "Failed", error, azureStorageBlobContainerUri })).toEqual({ ...failed, folderUrl: null });
+    },
+  );
+
+  test("has the errors nested in its own, outermost first", () => {
+    expect(parse({ error: nested })).toMatchObject({
+      error: { code: "Level1", message: "at 1", inner: ["Level2: at 2", "Level3: at 3"] },
+    });
+  });
+
+  test("leaves out nested errors that say nothing, and goes on below them", () => {
+    const innererror = { ...NO_ERROR, innererror: { code: "Deep" } };
+    expect(parse({ error: { ...error, innererror } })).toMatchObject({ error: { inner: ["Deep"] } });
+  });
+
+  test("takes code and message of a nested error where it has none of its own", () => {
+    const innererror = { code: "AuthenticationFailed", message: "Bad signature." };
+    expect(parse({ error: { ...NO_ERROR, innererror } })).toMatchObject({
+      error: { ...innererror, inner: ["AuthenticationFailed: Bad signature."] },
+    });
+  });
+
+  test.each([100, 100_000])("reads twenty of %i nested errors", (depth) => {
+    const inner = `${'{"code":"Deep","innererror":'.repeat(depth)}null${"}".repeat(depth)}`;
+    const report = parseText(`{"error":{"code":"Top","innererror":${inner}}}`);
+    expect(report).toMatchObject({ status: "Failed", error: { code: "Top", inner: Array(20).fill("Deep") } });
+  });
+
+  test.each([["a text"], [["a list"]], [7], [{ code: 7, message: [] }]])(
+    "isn't spoilt by a nested error that is %j",
+    (innererror) => {
+      expect(parse({ error: { ...error, innererror } })).toEqual(failed);
+    },
+  );
+});
+
+describe("an answer that makes no sense", () => {
+  test.each([
+    ["nothing", ""],
+    ["blanks", "  \n"],
+    ["a page", "<!doctype html><html><body>Sign in</body></html>"],
+    ["half of it", '{"status":"Succee'],
+    ["a list", "[]"],
+    ["a text", '"Succeeded"'],
+    ["a number", "200"],
+    ["null", "null"],
+    ["an empty object", "{}"],
+  ])("is %s", (_what, body) => {
+    expect(() => parseText(body)).toThrow(BadField);
+  });
+
+  test.each<[string, object]>([
+    ["status", { status: 7 }],
+    ["status", { status: " " }],
+    ["status", { status: null }],
+    ["status", { status: ["Succeeded"] }],
+    ["status", { status: 7, error: { code: "StorageError" } }],
+    ["error", { error: "boom" }],
+    ["error", { error: ["boom"] }],
+    ["error.code", { error: { code: 500, message: "boom" } }],
+    ["error.message", { error: { code: "boom", message: {} } }],
+    ["azureStorageBlobContainerUri", { azureStorageBlobContainerUri: 42 }],
+    ["azureStorageBlobContainerUri", { azureStorageBlobContainerUri: [FOLDER] }],
+    ["azureStorageBlobContainerUri", { azureStorageBlobContainerUri: `${FOLDER}/${"x".repeat(3_000)}` }],
+    ["jobId", { jobId: 7 }],
+    ["jobId", { jobId: "another" }],
+  ])("has a %s that can't be: %j", (field, change) => {
+    expect(() => parse(change)).toThrow(expect.objectContaining({ name: "BadField", field }));
+  });
+});
