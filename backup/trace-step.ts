@@ -1,4 +1,3 @@
-import type { Deps } from "./deps.ts";
 import type { EndedRun, Run, RunState, Trigger } from "./run.ts";
 
 /** What a trace tells of a run. */
@@ -33,8 +32,11 @@ export type Tracing = {
 };
 
 /** Does a step of a run, as a span of the run's trace where runs are traced. */
-export const inStep = <T>({ tracing }: Pick<Deps, "tracing">, step: Step, work: () => Promise<T>): Promise<T> =>
-  tracing === undefined ? work() : tracing.step(step, work);
+export const inStep = <T>(
+  { tracing }: { readonly tracing?: Tracing },
+  step: Step,
+  work: () => Promise<T>,
+): Promise<T> => (tracing === undefined ? work() : tracing.step(step, work));
 
 /** The step that takes a run on from where it stands. */
 export const stepOf = (name: Step["name"], run: Run): Step => ({
