@@ -74,14 +74,14 @@ export function hostDeps(stage: Stage, call: Call, services: Services): (process
 }
 
 /** The settings that a process was started with. */
-const settingsOf = ({ slotGap, deadline, sasLifetime }: Shape, { hsms }: Place): Settings => ({
+const settingsOf = ({ slotGap, deadline, authentication, sasLifetime }: Shape, { hsms }: Place): Settings => ({
   hsms: hsms.map((name) => ({ name, url: `https://${name}.managedhsm.azure.net` })),
   storageUrl: STORAGE_URL,
   schedule: every(slotGap),
   containerPrefix: "mhsm-backup",
-  authentication: "sas",
+  authentication,
   sasLifetime,
-  hsmApiVersion: "7.4",
+  hsmApiVersion: authentication === "sas" ? "7.4" : "7.5",
   deadline,
   maxAge: slotGap + deadline + HOUR,
   problems: [],

@@ -1,4 +1,5 @@
 import { HOUR, MINUTE } from "../../backup/instant.ts";
+import type { Authentication } from "../../backup/settings.ts";
 import { pick, randomStream, wholeFrom } from "./random.ts";
 
 /** What a world is like before anything goes wrong. Times in milliseconds. */
@@ -10,6 +11,7 @@ export type Shape = {
   readonly endAt: number;
   readonly slotGap: number;
   readonly deadline: number;
+  readonly authentication: Authentication;
   readonly sasLifetime: number;
   /** The host's own storage asks for tokens as well; else it has a connection string. */
   readonly isHostStorageByIdentity: boolean;
@@ -22,6 +24,8 @@ const SLOT_GAPS = [1.5 * HOUR, 1.5 * HOUR, 1.5 * HOUR, 2 * HOUR, 2.25 * HOUR];
 export const END_GRACE = 45 * MINUTE;
 /** No host's clock is further off. */
 export const LARGEST_SKEW = 5 * MINUTE;
+/** Worlds whose HSMs write with an identity of their own. */
+const OWN_IDENTITY_SHARE = 0.2;
 /** Time for the calm slot's run: until the timer, its first step, its job and its end. */
 const LAST_RUN = 35 * MINUTE;
 
@@ -46,5 +50,6 @@ export function drawShape(seed: number): Shape {
     deadline,
     sasLifetime: pick([25 * HOUR, 25 * HOUR, deadline + 10 * MINUTE], random()),
     isHostStorageByIdentity: random() < 0.5,
+    authentication: random() < OWN_IDENTITY_SHARE ? "managedIdentity" : "sas",
   };
 }
