@@ -1,8 +1,15 @@
 import type { MakeCheck } from "../facts.ts";
 import { NEVER, watchLedger } from "./ledger-model.ts";
+import { MINUTE } from "./spans.ts";
 import { clock } from "./words.ts";
 
 type Taken = { readonly run: string; readonly at: number; readonly takenAt: number };
+
+/** Whoever waits longer sees no answer. */
+const ANSWER_TAKES = 4 * MINUTE;
+
+const ownRefusal = (key: string, hsm: string, run: string): string =>
+  `key ${key} for ${hsm} was refused with ${run}, which is its own`;
 
 /** The keys stand on the card alone: whoever destroys it destroys them. */
 export const oneKey: MakeCheck = () => {
@@ -10,6 +17,7 @@ export const oneKey: MakeCheck = () => {
   const seen = new Map<string, Taken>();
   const byKey = new Map<string, Taken>();
   const answers = new Map<string, string>();
+  const refused = new Map<string, Set<string>>();
   return {
     name: "one Idempotency-Key, one run",
     see(fact, view) {
@@ -18,8 +26,17 @@ export const oneKey: MakeCheck = () => {
         older.run !== newer.run && newer.at - older.at < view.deadline && ledger.cardLostAt(hsm) < older.takenAt;
       if (fact.kind === "postAnswered") {
         const { hsm, key, run, status } = fact;
-        if (status !== 202 || key === null || run === null) return [];
+        if (key === null || run === null) return [];
         const name = `${hsm} ${key}`;
+        if (status === 409) {
+          const taken = seen.get(run);
+          const isYoung = taken !== undefined && fact.at - taken.at < view.deadline - view.largestSkew - ANSWER_TAKES;
+          if (!isYoung || ledger.cardLostAt(hsm) >= taken.takenAt) return [];
+          if (answers.get(name) === run) return [ownRefusal(key, hsm, run)];
+          refused.set(name, (refused.get(name) ?? new Set()).add(run));
+        }
+        if (status !== 202) return [];
+        if (refused.get(name)?.has(run)) return [ownRefusal(key, hsm, run)];
         const [older, newer] = [seen.get(answers.get(name) ?? ""), seen.get(run)];
         answers.set(name, run);
         if (older === undefined || newer === undefined || !isRepeated(older, newer, hsm)) return [];

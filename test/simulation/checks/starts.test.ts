@@ -107,10 +107,35 @@ describe("an Idempotency-Key", () => {
         ],
         /key key for contoso was answered with 20261123T021000Z-m-cccccccc and with/,
       ],
+      [
+        "a refusal with the run that has it",
+        [free, taken, answered(11, 1, 202, BY_HAND, "key"), answered(12, 2, 409, BY_HAND, "key")],
+        /key key for contoso was refused with 20261123T021000Z-m-cccccccc, which is its own/,
+      ],
+      [
+        "such a refusal that comes before the other answer",
+        [free, taken, answered(11, 2, 409, BY_HAND, "key"), answered(12, 1, 202, BY_HAND, "key")],
+        /was refused with 20261123T021000Z-m-cccccccc, which is its own/,
+      ],
     ],
     [
       ["one that is older than the deadline", [free, first, free, second(75)]],
       ["one that was destroyed with its card", [free, first, damagedCard(11, null), free, second(30)]],
+      ["a refusal with another run", [free, taken, answered(11, 1, 409, BY_HAND, "key")]],
+      [
+        "a refusal after its card was lost",
+        [
+          free,
+          taken,
+          answered(11, 1, 202, BY_HAND, "key"),
+          damagedCard(12, null),
+          answered(13, 2, 409, BY_HAND, "key"),
+        ],
+      ],
+      [
+        "a refusal with a run as old as the deadline",
+        [free, taken, answered(11, 1, 202, BY_HAND, "key"), answered(71, 2, 409, BY_HAND, "key")],
+      ],
       [
         "one run answered twice",
         [free, first, answered(11, 1, 202, BY_HAND, "key"), answered(12, 2, 202, BY_HAND, "key")],
