@@ -10,7 +10,12 @@ import type { Tracing } from "./trace-step.ts";
 /** A blob of the ledger as it was read. */
 export type ReadBlob =
   | { readonly outcome: "found"; readonly body: Uint8Array; readonly etag: string }
+  /** It has more bytes than `LARGEST_BLOB`: nothing of ours. */
+  | { readonly outcome: "tooLarge" }
   | { readonly outcome: "absent" };
+
+/** The most bytes of a blob that are read. A card of 30 runs or a record of 50 attempts has some 20 KB. */
+export const LARGEST_BLOB = 4 * 1_024 * 1_024;
 
 /** What a conditional write came to. A lost race is an ordinary outcome, not an error. */
 export type Written = { readonly outcome: "written"; readonly etag: string } | { readonly outcome: "lost" };

@@ -34,6 +34,7 @@ async function findRecord(deps: Deps, hsm: string, id: RunId): Promise<FoundRun>
     case "newer":
       return { outcome: "unreadable", problem: `its record is of a newer version, ${record.version}` };
     case "unreadable":
+    case "tooLarge":
       return { outcome: "unreadable", problem: `its record can't be read: ${record.problem}` };
     case "absent":
       return record;

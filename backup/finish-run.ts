@@ -22,7 +22,7 @@ export async function finishRun(deps: Deps, run: EndedRun): Promise<void> {
   await fold(deps, run.hsm, summarize(run, null), before);
 }
 
-/** The same for an end that only the listing of the ledger tells: a newer version of the app has written the record. */
+/** The same for an end that no record tells that this version can read: the listing does, or the card alone. */
 export async function finishListed(deps: Deps, hsm: string, end: EndedSummary): Promise<void> {
   const before = await readCard(deps, hsm);
   if (before.outcome !== "card" || knowsEnd(before.card, end)) return;

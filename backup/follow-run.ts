@@ -49,6 +49,7 @@ async function takeUp(deps: Deps, message: FollowMessage): Promise<Stored<Run> |
       deps.log(leftAlone(message.hsm, message.run, record.version));
       return undefined;
     case "unreadable":
+    case "tooLarge":
       // Reconcile makes it good: it has the card in hand, and does so once.
       deps.log(dropped(`its record can't be read: ${record.problem}`, message));
       return undefined;

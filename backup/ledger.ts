@@ -1,6 +1,7 @@
+import { CallFailed } from "./call-failed.ts";
 import { type Card, type ReadCard, readCardText } from "./card.ts";
-import type { Deps, ListedBlob, Metadata, Written } from "./deps.ts";
-import { listAll } from "./list-all.ts";
+import { type Deps, LARGEST_BLOB, type ListedBlob, type Metadata, type Written } from "./deps.ts";
+import { listFirst } from "./list-first.ts";
 import { type ReadRecord, readRecordText, toRecord } from "./record.ts";
 import { isEnded, type Run } from "./run.ts";
 import { parseRunId, type RunId, reverseTime } from "./run-id.ts";
@@ -20,11 +21,15 @@ export const recordName = (hsm: string, id: RunId): string => `${recordsOf(hsm)}
 export type Stored<T> = { readonly value: T; readonly etag: string };
 
 type Absent = { readonly outcome: "absent" };
+/** Its bytes can't be kept as damage, and nobody may lose them: they stay where they are. */
+type TooLarge = { readonly outcome: "tooLarge"; readonly problem: string };
 type Kept = { readonly etag: string; readonly body: Uint8Array };
 
+/** @throws CallFailed also for one that is too large: without a card nothing can be admitted, and a new one has no place */
 export async function readCard(deps: Deps, hsm: string): Promise<Absent | (ReadCard & Kept)> {
   const blob = await deps.readBlob(cardName(hsm));
   if (blob.outcome === "absent") return blob;
+  if (blob.outcome === "tooLarge") throw blobTooLarge(cardName(hsm));
   const { etag, body } = blob;
   const text = decode(body);
   return { ...(text === undefined ? NO_TEXT : readCardText(text, hsm)), etag, body };
@@ -36,13 +41,14 @@ export const writeCard = (deps: Deps, card: Card, etag: string | null): Promise<
 
 /** The names of all HSMs that have a card, configured or not. */
 export async function listCards(deps: Deps): Promise<readonly string[]> {
-  const cards = (await listAll(deps, CARDS)).filter(({ name }) => name.endsWith(ENDING));
+  const cards = (await listFirst(deps, CARDS)).filter(({ name }) => name.endsWith(ENDING));
   return cards.map(({ name }) => name.slice(CARDS.length, -ENDING.length));
 }
 
-export async function readRecord(deps: Deps, hsm: string, id: RunId): Promise<Absent | (ReadRecord & Kept)> {
+export async function readRecord(deps: Deps, hsm: string, id: RunId): Promise<Absent | TooLarge | (ReadRecord & Kept)> {
   const blob = await deps.readBlob(recordName(hsm, id));
   if (blob.outcome === "absent") return blob;
+  if (blob.outcome === "tooLarge") return { ...blob, problem: TOO_MANY_BYTES };
   const { etag, body } = blob;
   const text = decode(body);
   const read = text === undefined ? NO_TEXT : readRecordText(text, hsm, id);
@@ -113,6 +119,20 @@ export function listedRun(hsm: string, { name, metadata }: ListedBlob): ListedRu
 function numberOrNull(digits: string | undefined): number | null {
   return digits !== undefined && /^\d{1,15}$/.test(digits) ? Number(digits) : null;
 }
+
+const TOO_MANY_BYTES = `it has more than ${LARGEST_BLOB} bytes, and the app writes nothing so large`;
+
+/** Who finds it can't mend it: whoever put it there has to take it away. */
+export const blobTooLarge = (name: string): CallFailed =>
+  new CallFailed({
+    operation: "read the ledger",
+    target: name,
+    reason: "unreadable",
+    status: 200,
+    code: "blobTooLarge",
+    said: TOO_MANY_BYTES,
+    remedy: `Move ${name} out of the ledger's container, and find out who put it there: what is missing then is made again.`,
+  });
 
 const NO_TEXT = { outcome: "unreadable", problem: "its bytes are no UTF-8" } as const;
 

@@ -80,7 +80,7 @@ export const ended = (run: EndedRun, card: Card): LogEvent => ({
   ...(run.state !== "Succeeded" && { code: run.error.code, message: run.error.message, remedy: run.error.remedy }),
 });
 
-/** The end of a run whose record can't be read (any more), as far as its listing tells it. */
+/** The end of a run whose record can't be read (any more), as far as the listing or the card tells it. */
 export const endListed = (hsm: string, run: EndedSummary): LogEvent => ({
   event: END_EVENTS[run.state],
   level: run.state === "Succeeded" ? "information" : "error",
@@ -94,7 +94,7 @@ export const endListed = (hsm: string, run: EndedSummary): LogEvent => ({
   seconds: (millis(run.endedAt) - millis(run.startedAt)) / SECOND,
   blobCount: run.blobCount,
   bytes: run.bytes,
-  message: "Told from the listing of the ledger: the record can't be read by this version of the app.",
+  message: "Told without its record, which this version of the app can't read.",
 });
 
 function usualOf({ runs }: Card) {

@@ -3,13 +3,13 @@ import { type ActiveRun, type Card, type EndedSummary, newCard, REMEMBERED_RUNS,
 import type { Deps } from "./deps.ts";
 import { type Instant, instantOf, millis } from "./instant.ts";
 import { type ListedRun, listedRun, readRecord, recordsOf } from "./ledger.ts";
-import { listAll } from "./list-all.ts";
+import { listFirst } from "./list-first.ts";
 import { endListed } from "./log-events.ts";
 import { isEnded, type Run } from "./run.ts";
 
 /** A card made from the records of its HSM, or undefined where there are none. */
 export async function rebuildCard(deps: Deps, hsm: string): Promise<Card | undefined> {
-  const listed = (await listAll(deps, recordsOf(hsm))).flatMap((blob) => listedRun(hsm, blob) ?? []);
+  const listed = (await listFirst(deps, recordsOf(hsm))).flatMap((blob) => listedRun(hsm, blob) ?? []);
   const [newest, oldest] = [listed[0], listed.at(-1)];
   if (newest === undefined || oldest === undefined) return undefined;
   const found = await readRuns(deps, listed.slice(0, REMEMBERED_RUNS));

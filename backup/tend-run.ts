@@ -1,11 +1,11 @@
 import { listedEnd } from "./active-from-listing.ts";
-import type { ActiveRun } from "./card.ts";
+import type { ActiveRun, EndedSummary } from "./card.ts";
 import { createRecord } from "./create-record.ts";
 import type { Deps } from "./deps.ts";
 import { endUnreadable } from "./end-unreadable.ts";
 import { finishListed, finishRun } from "./finish-run.ts";
-import { isAhead, millis } from "./instant.ts";
-import { listedRun, readRecord, recordName, type Stored } from "./ledger.ts";
+import { type Instant, instantOf, isAhead, millis } from "./instant.ts";
+import { blobTooLarge, listedRun, readRecord, recordName, type Stored } from "./ledger.ts";
 import { leftAlone, stepFailed, woken } from "./log-events.ts";
 import { isEnded, type Run } from "./run.ts";
 import type { RunId } from "./run-id.ts";
@@ -33,6 +33,11 @@ export async function tendRun(deps: Deps, hsm: string, active: ActiveRun): Promi
     case "unreadable":
       await endDamaged(deps, hsm, active, record);
       return undefined;
+    case "tooLarge":
+      // Nothing may be written in its place: the run ends on its card alone.
+      deps.log(stepFailed("read a record", { hsm, run: active.id }, blobTooLarge(recordName(hsm, active.id))));
+      await finishListed(deps, hsm, failedOnCard(active, instantOf(deps.now())));
+      return undefined;
     case "run": {
       const { run, etag } = record;
       if (isEnded(run)) {
@@ -44,6 +49,10 @@ export async function tendRun(deps: Deps, hsm: string, active: ActiveRun): Promi
       return (await wake(deps, hsm, run.id, run.seq, "nobody followed it")) ? undefined : { value: run, etag };
     }
   }
+}
+
+function failedOnCard({ id, slot, trigger, key, at }: ActiveRun, endedAt: Instant): EndedSummary {
+  return { id, slot, trigger, key, state: "Failed", startedAt: at, endedAt, blobCount: null, bytes: null };
 }
 
 /** Whether a run has ended by what a newer app wrote beside its record, for any version to read; then it is finished. */

@@ -1,6 +1,5 @@
 import type { BlobRequestConditions, ContainerClient } from "@azure/storage-blob";
-import { CallFailed } from "../../backup/call-failed.ts";
-import type { BlobToWrite, Deps, ReadBlob, Written } from "../../backup/deps.ts";
+import { type BlobToWrite, type Deps, LARGEST_BLOB, type ReadBlob, type Written } from "../../backup/deps.ts";
 import { INTERVALS } from "../../backup/intervals.ts";
 import { refusalOf } from "../refusal.ts";
 import { readPage } from "./listed-page.ts";
@@ -8,8 +7,6 @@ import { readAll, TooLarge } from "./read-all.ts";
 import { answerUnreadable, callStorage, type StorageCall } from "./storage-failure.ts";
 
 const CONTENT_TYPE = "application/json";
-/** A card of 30 runs or a record of 50 attempts has some 20 KB: what is so much larger was put there by somebody else. */
-const LARGEST_BLOB = 4 * 1_024 * 1_024;
 
 /**
  * The ledger in the blobs of `container`, which is never created here. Each verb ends within `callTimeLimit` milliseconds
@@ -54,23 +51,11 @@ async function read(container: ContainerClient, name: string, abortSignal: Abort
       .download(0, undefined, { abortSignal });
     return { outcome: "found", body: await readAll(readableStreamBody, LARGEST_BLOB), etag };
   } catch (thrown) {
-    if (thrown instanceof TooLarge) throw tooLarge(container, name);
+    if (thrown instanceof TooLarge) return { outcome: "tooLarge" };
     if (refusalOf(thrown).code === "BlobNotFound") return { outcome: "absent" };
     throw thrown;
   }
 }
-
-/** It can't be kept as damage, for that would take its bytes: whoever put it there has to take it away. */
-const tooLarge = (container: ContainerClient, name: string): CallFailed =>
-  new CallFailed({
-    operation: "read the ledger",
-    target: name,
-    reason: "unreadable",
-    status: null,
-    code: "blobTooLarge",
-    said: `it has more than ${LARGEST_BLOB} bytes, and the app writes nothing so large`,
-    remedy: `Move ${name} out of the container ${container.containerName}, and find out who put it there: what is missing then is made again.`,
-  });
 
 /**
  * Writes under the condition. Where an answer gets lost, the SDK sends the write again and then meets its own ETag: that is

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { BlobPage, BlobToWrite, Deps } from "../../backup/deps.ts";
+import { type BlobPage, type BlobToWrite, type Deps, LARGEST_BLOB } from "../../backup/deps.ts";
 import { failureOfCall } from "./failed-call.ts";
 
 export type LedgerWorld = {
@@ -29,6 +29,14 @@ export function ledgerBlobsContract(who: string, make: () => Promise<LedgerWorld
       await written(ledger.writeBlob({ name: "b", body: "", onlyIf: "absent" }));
       expect(await textOf(ledger, "a")).toBe("Grüße ✓");
       expect(await textOf(ledger, "b")).toBe("");
+    });
+
+    test("a blob larger than any of ours is told as such, and isn't read", async () => {
+      const { ledger } = await make();
+      await written(ledger.writeBlob({ name: "a", body: new Uint8Array(LARGEST_BLOB), onlyIf: "absent" }));
+      await written(ledger.writeBlob({ name: "b", body: new Uint8Array(LARGEST_BLOB + 1), onlyIf: "absent" }));
+      expect((await ledger.readBlob("a")).outcome).toBe("found");
+      expect(await ledger.readBlob("b")).toEqual({ outcome: "tooLarge" });
     });
 
     test("a write that wants nothing there loses against a blob, and changes nothing", async () => {

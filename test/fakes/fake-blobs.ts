@@ -1,4 +1,4 @@
-import type { BlobToWrite, Deps, Metadata } from "../../backup/deps.ts";
+import { type BlobToWrite, type Deps, LARGEST_BLOB, type Metadata } from "../../backup/deps.ts";
 import { fakeFailure } from "./fake-failure.ts";
 
 const CONTAINER = "backup-runs";
@@ -70,9 +70,9 @@ export function fakeBlobs(): FakeBlobs {
     readBlob: async (name) => {
       await arrive("read the ledger");
       const blob = blobs.get(name);
-      return blob === undefined
-        ? { outcome: "absent" }
-        : { outcome: "found", body: blob.body.slice(), etag: blob.etag };
+      if (blob === undefined) return { outcome: "absent" };
+      if (blob.body.byteLength > LARGEST_BLOB) return { outcome: "tooLarge" };
+      return { outcome: "found", body: blob.body.slice(), etag: blob.etag };
     },
 
     writeBlob: async ({ name, body, metadata = {}, onlyIf }) => {

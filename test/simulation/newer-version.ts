@@ -33,7 +33,7 @@ export const newerDeps = (deps: AppDeps): AppDeps => ({
 export const readByNewer = (body: unknown): unknown => (isObject(body) && body.v === NEWER ? { ...body, v: 1 } : body);
 
 function translatedDown(read: ReadBlob): ReadBlob {
-  if (read.outcome === "absent") return read;
+  if (read.outcome !== "found") return read;
   const record = parse(decoder.decode(read.body));
   if (record?.schemaVersion !== NEWER) return read;
   const { [EXTRA]: _extra, ...rest } = record;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CallFailed } from "../../backup/call-failed.ts";
-import type { Deps } from "../../backup/deps.ts";
+import { type Deps, LARGEST_BLOB } from "../../backup/deps.ts";
 import { followRun } from "../../backup/follow-run.ts";
 import { DAY, HOUR, MINUTE } from "../../backup/instant.ts";
 import { cardName, recordName } from "../../backup/ledger.ts";
@@ -205,19 +205,25 @@ describe("the product, when the world goes wrong", () => {
   test("a listing whose pages come to no end keeps nobody from his backup", async () => {
     const world = makeProductWorld({ hsms: ["contoso", "fabrikam"] });
     await world.passTime(4 * MINUTE);
-    const ways: readonly ((marker: string | undefined, asked: number) => string)[] = [
-      (marker) => (marker === "a" ? "b" : "a"),
-      (_marker, asked) => `page ${asked}`,
+    // In a circle and at once, or always another one and slowly.
+    const ways = [
+      { next: (_asked: number, marker = "b") => (marker === "a" ? "b" : "a"), takes: 0, mostAsked: 200 },
+      { next: (asked: number) => `page ${asked}`, takes: 10_000, mostAsked: 12 },
     ];
-    for (const [index, next] of ways.entries()) {
+    for (const [index, { next, takes, mostAsked }] of ways.entries()) {
       let asked = 0;
-      const listBlobs: Deps["listBlobs"] = async (_prefix, marker) => {
+      let late = 0;
+      const listBlobs: Deps["listBlobs"] = async (prefix, marker, limit) => {
+        if (limit < 1_000) return world.deps.listBlobs(prefix, marker, limit);
         asked += 1;
-        return { blobs: [], marker: next(marker, asked) };
+        late += takes;
+        return { blobs: [{ name: `${prefix}x${asked}`, metadata: {} }], marker: next(asked, marker) };
       };
+      const now = (): Date => new Date(world.now().getTime() + late);
       // A card that is gone is made from the listing: of contoso nothing can be known.
       world.blobs.deleteBlob(cardName("contoso"));
-      await reconcile({ ...world.deps, listBlobs }, null);
+      await reconcile({ ...world.deps, listBlobs, now }, null);
+      expect(asked).toBeLessThanOrEqual(mostAsked);
       const told = new Map(
         world
           .eventsOf("backup.checked")
@@ -230,6 +236,48 @@ describe("the product, when the world goes wrong", () => {
       await world.passTime(HOUR);
     }
     expect(world.runsOf("fabrikam").map(({ state }) => state)).toEqual(["Succeeded"]);
+  });
+
+  test("a record that is too large to be read stays where it is: its run ends on the card, and the slot is tried again", async () => {
+    const world = makeProductWorld();
+    await world.passTime(9 * MINUTE);
+    const { active } = await world.cardOf("contoso");
+    if (active === null) throw new Error("expected a run");
+    const name = recordName("contoso", active.id);
+    const large = new Uint8Array(LARGEST_BLOB + 1);
+    world.blobs.put(name, large);
+    await world.passTime(HOUR);
+    const { runs, newestSuccess } = await world.cardOf("contoso");
+    expect(runs.map(({ state, id }) => [state, id === active.id])).toEqual([
+      ["Succeeded", false],
+      ["Failed", true],
+    ]);
+    expect(newestSuccess?.slot).toBe(active.slot);
+    expect(world.eventsOf("backup.failed")).toMatchObject([{ run: active.id }]);
+    expect(world.eventsOf("step.failed")).toMatchObject([
+      { code: "blobTooLarge", remedy: expect.stringContaining(name) },
+    ]);
+    expect(world.blobs.blobs.get(name)?.body.byteLength).toBe(large.byteLength);
+    // Nor does it keep a card that is gone from being made again.
+    world.blobs.deleteBlob(cardName("contoso"));
+    await world.passTime(HOUR);
+    expect(await world.cardOf("contoso")).toMatchObject({ active: null, newestSuccess: { id: newestSuccess?.id } });
+  });
+
+  test("a card that is too large to be read says what to move away, and holds up no other HSM", async () => {
+    const world = makeProductWorld({ hsms: ["contoso", "fabrikam"] });
+    await world.passTime(4 * MINUTE);
+    world.blobs.put(cardName("contoso"), new Uint8Array(LARGEST_BLOB + 1));
+    await world.passTime(HOUR);
+    expect(world.runsOf("fabrikam").map(({ state }) => state)).toEqual(["Succeeded"]);
+    const told = world.eventsOf("backup.checked").filter(({ hsm }) => hsm === "contoso");
+    expect(told.at(-1)).toMatchObject({
+      isOverdue: true,
+      problem: expect.stringMatching(/Move hsms\/contoso.json out/),
+    });
+    world.blobs.deleteBlob(cardName("contoso"));
+    await world.passTime(HOUR);
+    expect((await world.cardOf("contoso")).active).toBeNull();
   });
 
   test("one HSM whose ledger fails touches no other", async () => {

@@ -1,6 +1,7 @@
 import type { FaultKind, MakeCheck } from "../facts.ts";
+import { watchFaults } from "./fault-model.ts";
 import { watchMessages } from "./message-model.ts";
-import { MINUTE } from "./spans.ts";
+import { HOUR, MINUTE } from "./spans.ts";
 import { clock } from "./words.ts";
 
 /**
@@ -10,13 +11,14 @@ import { clock } from "./words.ts";
  * one (2).
  */
 const MOST = 12;
-/** Told each time: with so many the world is to end, before nothing but their number grows in it. */
+/** With more than that each one is told, so that a world in which only their number grows soon has told enough to end. */
 const FLOOD = 150;
 /**
  * What a dead host was working on comes back after 10 min, a frozen one goes on after 12; a doubled one begets its like, for
  * as long as one of them lies in the queue: where that brings its messages to nobody, for hours.
  */
 const REMEMBERED = 20 * MINUTE;
+const LONGEST_OUTAGE = 3 * HOUR;
 /** Left in the queue by a run that has ended: what a dead host held, and what was hidden for the longest pause. */
 const LEFT_FOR = 30 * MINUTE;
 
@@ -35,14 +37,22 @@ const OF_A_MESSAGE = /wake-up/;
 /** Invariant 5: never more than that and one for each fault that doubles one; so nothing grows by itself. */
 export const boundedMessages: MakeCheck = () => {
   const messages = watchMessages();
+  const faults = watchFaults();
   const workedOn = new Map<string, number>();
   const told = new Set<string>();
   const doubled: number[] = [];
   const note = (at: number): void => void doubled.push(at);
+  /** Since when this run's messages have gathered; now, where the queue brings them to somebody. */
+  function oldestOf(run: string, at: number): number {
+    if (!faults.struckSince(at - LONGEST_OUTAGE, ["queueStalled", "queueDown"])) return at;
+    return Math.min(at, ...[...messages.liveOf(run)].map((id) => messages.sent.get(id)?.sentAt ?? at));
+  }
+
   return {
     name: "messages per run stay bounded",
     see(fact) {
       messages.see(fact);
+      faults.see(fact);
       switch (fact.kind) {
         case "fault":
           if (DOUBLES.has(fact.fault) || (DOUBLES_SENT.has(fact.fault) && OF_A_MESSAGE.test(fact.what))) note(fact.at);
@@ -64,8 +74,7 @@ export const boundedMessages: MakeCheck = () => {
           const { run, hsm, at } = fact;
           const count = messages.liveOf(run).size;
           if (count <= MOST || (told.has(run) && count <= FLOOD)) return [];
-          const oldest = Math.min(at, ...[...messages.liveOf(run)].map((id) => messages.sent.get(id)?.sentAt ?? at));
-          const explained = doubled.filter((each) => each >= oldest - REMEMBERED).length;
+          const explained = doubled.filter((each) => each >= oldestOf(run, at) - REMEMBERED).length;
           if (count <= MOST + explained) return [];
           told.add(run);
           return [`${run} of ${hsm} has ${count} messages, and ${explained} faults doubled one`];

@@ -1,5 +1,4 @@
-import type { LogEvent } from "../../../backup/log-events.ts";
-import type { MakeCheck, View } from "../facts.ts";
+import type { Fact, MakeCheck, View } from "../facts.ts";
 import { watchFaults } from "./fault-model.ts";
 import { NEVER, watchLedger } from "./ledger-model.ts";
 import { LONGEST_FREEZE, MINUTE, SECOND } from "./spans.ts";
@@ -20,7 +19,11 @@ export const checkedTruth: MakeCheck = () => {
   const faults = watchFaults();
   const known: Known = { since: new Map(), successes: new Map(), activeUntil: new Map() };
 
-  function problemOf(event: LogEvent, hsm: string, at: number, view: View): string | undefined {
+  function problemOf(
+    { event, host, at }: Fact & { readonly kind: "logged" },
+    hsm: string,
+    view: View,
+  ): string | undefined {
     const { newestSuccess, newestSuccessRun, ageSeconds, limitSeconds, isOverdue, running } = event;
     const successes = known.successes.get(hsm);
     if (typeof newestSuccessRun === "string" && typeof newestSuccess === "string") {
@@ -43,7 +46,7 @@ export const checkedTruth: MakeCheck = () => {
       const until = known.activeUntil.get(`${hsm} ${running}`);
       if (until === undefined) return `says ${running} runs, which was never on the card`;
       // A process may stand still more than once while it looks.
-      const freezes = Math.max(1, faults.countSince(until - LONGEST_FREEZE, "freeze"));
+      const freezes = Math.max(1, faults.countOfHost(host, until - LONGEST_FREEZE, "freeze"));
       if (until + LOOK_TAKES + freezes * LONGEST_FREEZE < at)
         return `says ${running} runs, which gave the card back at ${clock(until)}`;
     }
@@ -57,7 +60,7 @@ export const checkedTruth: MakeCheck = () => {
       if (fact.kind === "logged") {
         const { event, hsm } = fact.event;
         if (event !== "backup.checked" || typeof hsm !== "string") return [];
-        const problem = problemOf(fact.event, hsm, fact.at, view);
+        const problem = problemOf(fact, hsm, view);
         return problem === undefined ? [] : [`backup.checked of ${hsm} at ${clock(fact.at)} ${problem}`];
       }
       const change = ledger.see(fact);

@@ -1,12 +1,10 @@
-import type { MakeCheck } from "../facts.ts";
+import type { Fact, MakeCheck } from "../facts.ts";
+import { type ClaimSeen, watchClaims } from "./claim-model.ts";
 import { UNSURE_CALLS, watchFaults } from "./fault-model.ts";
-import { type Change, NEVER, watchLedger } from "./ledger-model.ts";
+import { NEVER, watchLedger } from "./ledger-model.ts";
 import type { RecordSeen } from "./ledger-words.ts";
 import { LONGEST_FREEZE, START_GRACE } from "./spans.ts";
 import { clock, minutes } from "./words.ts";
-
-const hasClaim = (record: RecordSeen | undefined): boolean =>
-  record?.state === "Starting" && (record.attempts.at(-1)?.isClaim ?? false);
 
 /** A start that nobody has answered for is left to its claimer for the grace: both times were read off the claimers' own clocks. */
 function earlyClaim(before: RecordSeen | undefined, now: RecordSeen | undefined): string | undefined {
@@ -18,36 +16,37 @@ function earlyClaim(before: RecordSeen | undefined, now: RecordSeen | undefined)
 
 /**
  * Before a POST takes effect, the record has its claim. A POST that was given up may take effect later, and a process that
- * stood still sends it later: then a claim stood there before. So it did where another host has ended the run meanwhile.
+ * stood still sends it later: then a claim stood there before. So it did where another host has ended the claimer's run.
  */
 export const claimFirst: MakeCheck = () => {
   const ledger = watchLedger();
   const faults = watchFaults();
-  const claimed = new Map<string, Set<string>>();
+  const claims = watchClaims();
   const stoodUntil = new Map<string, number>();
+  // By HSM and claimer: when somebody else ended the run whose start was still under way.
   const endedOver = new Map<string, number>();
 
-  function note({ hsm, run, record, at }: Change & { readonly kind: "record" }): void {
-    const runs = claimed.get(hsm) ?? new Set<string>();
-    claimed.set(hsm, runs);
-    if (hasClaim(record)) runs.add(run);
-    else if (runs.delete(run)) {
-      stoodUntil.set(hsm, at);
-      if (record?.isEnded && record.attempts.at(-1)?.isClaim) endedOver.set(hsm, at);
-    }
+  function note(claim: ClaimSeen, hsm: string, fact: Fact, record: RecordSeen | undefined): void {
+    if (claims.openOf(hsm).some(({ run }) => run === claim.run)) return;
+    stoodUntil.set(hsm, fact.at);
+    const newest = record?.attempts.at(-1);
+    const isEndedOver = record?.isEnded && newest?.isClaim && newest.id === claim.id;
+    if (isEndedOver && fact.kind === "blobWritten" && fact.host !== claim.host)
+      endedOver.set(`${hsm} ${claim.host}`, fact.at);
   }
 
   return {
     name: "a start is claimed in the record before its POST",
-    see(fact) {
+    see(fact, view) {
       faults.see(fact);
-      if (fact.kind === "ledgerDeleted") {
-        for (const [hsm, runs] of claimed) if (runs.size > 0) stoodUntil.set(hsm, fact.at);
-        claimed.clear();
-      }
+      if (fact.kind === "ledgerDeleted")
+        for (const hsm of view.hsms) if (claims.openOf(hsm).length > 0) stoodUntil.set(hsm, fact.at);
       const change = ledger.see(fact);
+      const stood =
+        change?.kind === "record" ? claims.openOf(change.hsm).find(({ run }) => run === change.run) : undefined;
+      claims.see(fact, change);
       if (change?.kind === "record") {
-        note(change);
+        if (stood !== undefined) note(stood, change.hsm, fact, change.record);
         // A clock that was set in the middle of a step tells one time before and another one after.
         const wasSet = faults.struckSince(fact.at - START_GRACE, ["clockSkewed", "clockSetBack"]);
         const early =
@@ -55,8 +54,10 @@ export const claimFirst: MakeCheck = () => {
         if (early !== undefined)
           return [`${change.run} of ${change.hsm} was claimed ${early} after a start that nobody had answered`];
       }
-      if (fact.kind !== "jobAccepted" || fact.by === "tool" || (claimed.get(fact.hsm)?.size ?? 0) > 0) return [];
-      if (fact.at - (endedOver.get(fact.hsm) ?? NEVER) <= START_GRACE) return [];
+      if (fact.kind !== "jobAccepted" || fact.by === "tool" || claims.openOf(fact.hsm).length > 0) return [];
+      const claimer = `${fact.hsm} ${fact.by}`;
+      const isOverEnd = fact.at - (endedOver.get(claimer) ?? NEVER) <= START_GRACE;
+      if (endedOver.delete(claimer) && isOverEnd) return [];
       const window = fact.at - START_GRACE - LONGEST_FREEZE;
       const isLate = faults.struckSince(window, [...UNSURE_CALLS, "recordDamaged", "recordDeleted", "ledgerDeleted"]);
       if (isLate && (stoodUntil.get(fact.hsm) ?? NEVER) >= window) return [];

@@ -9,18 +9,17 @@ export type ClaimSeen = {
   readonly claimedAt: number;
 };
 
-/** The claims that stand in the records of every HSM, folded from the facts. */
+/** The claims that stand in the records of every HSM as hosts wrote them, folded from the facts. */
 export type Claims = {
   readonly see: (fact: Fact, change: Change | undefined) => void;
-  /**
-   * The one claim that a start belongs to which this host's POST has brought about; undefined where none stands, another
-   * host's does, or several runs have one: then nobody can tell whose it is.
-   */
+  readonly openOf: (hsm: string) => readonly ClaimSeen[];
+  /** The claim under which this host's POST was made; undefined where none stands, where it is another host's, or where several runs have one. */
   readonly claimOf: (hsm: string, host: number) => ClaimSeen | undefined;
 };
 
 export function watchClaims(): Claims {
   const open = new Map<string, Map<string, ClaimSeen>>();
+  const openOf = (hsm: string): readonly ClaimSeen[] => [...(open.get(hsm)?.values() ?? [])];
   return {
     see(fact, change) {
       if (fact.kind === "ledgerDeleted") open.clear();
@@ -33,8 +32,9 @@ export function watchClaims(): Claims {
       else if (ofHsm.get(run)?.id !== newest.id)
         ofHsm.set(run, { run, id: newest.id, host: fact.host, claimedAt: fact.at });
     },
+    openOf,
     claimOf: (hsm, host) => {
-      const [only, ...others] = [...(open.get(hsm)?.values() ?? [])];
+      const [only, ...others] = openOf(hsm);
       return others.length === 0 && only?.host === host ? only : undefined;
     },
   };

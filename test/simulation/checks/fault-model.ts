@@ -10,6 +10,8 @@ export type Faults = {
   /** Whether a call of this host was struck, or it died, at `from` or later. */
   readonly struckHost: (host: number, from: number) => boolean;
   readonly countSince: (from: number, kind: FaultKind) => number;
+  /** How often one of these struck a call of this host. */
+  readonly countOfHost: (host: number, from: number, kind: FaultKind) => number;
 };
 
 /** What a fault of one call or one clock says first. */
@@ -18,6 +20,7 @@ const OF_HOST = /^host (\d+):/;
 export function watchFaults(): Faults {
   const struck = new Map<FaultKind, number[]>();
   const hosts = new Map<number, number>();
+  const ofHosts = new Map<string, number[]>();
   const countSince = (from: number, kind: FaultKind): number => {
     const times = struck.get(kind) ?? [];
     let count = 0;
@@ -29,12 +32,17 @@ export function watchFaults(): Faults {
       if (fact.kind === "hostDied") hosts.set(fact.host, fact.at);
       if (fact.kind !== "fault") return;
       const host = OF_HOST.exec(fact.what)?.[1];
-      if (host !== undefined) hosts.set(Number(host), fact.at);
+      if (host !== undefined) {
+        hosts.set(Number(host), fact.at);
+        const name = `${host} ${fact.fault}`;
+        ofHosts.set(name, [...(ofHosts.get(name) ?? []), fact.at]);
+      }
       const times = struck.get(fact.fault);
       if (times === undefined) struck.set(fact.fault, [fact.at]);
       else times.push(fact.at);
     },
     countSince,
+    countOfHost: (host, from, kind) => (ofHosts.get(`${host} ${kind}`) ?? []).filter((at) => at >= from).length,
     struckHost: (host, from) => (hosts.get(host) ?? NEVER) >= from,
     struckBetween: (from, to, kinds) =>
       kinds.some((kind) => struck.get(kind)?.some((at) => at >= from && at <= to) ?? false),

@@ -23,7 +23,7 @@ const HOLDS_UP: readonly FaultKind[] = [
   "blobTouched",
 ];
 
-/** An HSM that is no longer configured: its card says since when; comes it back, it starts anew. */
+/** An HSM that is no longer configured: its card says since when; if it comes back, it starts anew. */
 export const leftSettings: MakeCheck = () => {
   const ledger = watchLedger();
   const faults = watchFaults();

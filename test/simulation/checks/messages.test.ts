@@ -206,6 +206,11 @@ describe("messages of one run", () => {
   tests(
     boundedMessages,
     [
+      [
+        "one more than long ago a fault may have doubled",
+        [fault(0, "sentTwice", "host 1: send a wake-up"), ...many(12), sent(60, "more", 20)],
+        /has 13 messages, and 0 faults doubled one/,
+      ],
       ["too many", many(14), /20261123T020000Z-1-aaaaaaaa of contoso has 13 messages, and 0 faults/],
       [
         "one that is left at the end",
@@ -226,7 +231,7 @@ describe("messages of one run", () => {
       ],
       [
         "one more that was doubled long ago, in a queue that brings its messages to nobody",
-        [fault(0, "sentTwice", "host 1: send a wake-up"), ...many(12), sent(60, "more", 20)],
+        [fault(0, "queueStalled"), fault(0, "sentTwice", "host 1: send a wake-up"), ...many(12), sent(60, "more", 20)],
       ],
       ["ones that come and go", [...many(12), gone(2, "m1"), sent(4, "more", 20)]],
     ],

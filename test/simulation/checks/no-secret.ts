@@ -14,7 +14,7 @@ export const noSecret: MakeCheck = () => {
 
   function search(secrets: readonly string[]): readonly string[] {
     const all = batch.map(({ text }) => text).join("\n");
-    // What none of them is without is looked for once, and nearly always that is all.
+    // All secrets begin alike: where even that beginning is missing, none is there.
     const maybe = all.includes(commonStart(secrets)) ? secrets : [];
     const found = maybe.filter((secret) => !told.has(secret) && all.includes(secret));
     const wrong = found.map((secret) => {

@@ -168,7 +168,17 @@ describe("a POST to the HSM", () => {
       ],
       [
         "one long after another host ended its run",
-        [wroteRecord(0, RUN, CLAIM), wroteRecord(1, RUN, { ...CLAIM, ...FAILED }), accepted(5, "job1")],
+        [wroteRecord(0, RUN, CLAIM), wroteRecord(1, RUN, { ...CLAIM, ...FAILED }, 2), accepted(5, "job1")],
+        /no record had a claim/,
+      ],
+      [
+        "one whose run its own host has ended",
+        [wroteRecord(0, RUN, CLAIM), wroteRecord(1, RUN, { ...CLAIM, ...FAILED }), accepted(2, "job1")],
+        /no record had a claim/,
+      ],
+      [
+        "one by a third host, after the end of a claimer's run",
+        [wroteRecord(0, RUN, CLAIM), wroteRecord(1, RUN, { ...CLAIM, ...FAILED }, 2), accepted(2, "job1", 3)],
         /no record had a claim/,
       ],
     ],
@@ -184,7 +194,7 @@ describe("a POST to the HSM", () => {
       ["another tool's", [accepted(1, "job1", "tool")]],
       [
         "one whose run another host ended meanwhile",
-        [wroteRecord(0, RUN, CLAIM), wroteRecord(1, RUN, { ...CLAIM, ...FAILED }), accepted(2, "job1")],
+        [wroteRecord(0, RUN, CLAIM), wroteRecord(1, RUN, { ...CLAIM, ...FAILED }, 2), accepted(2, "job1")],
       ],
       ["a late one", [wroteRecord(0, RUN, CLAIM), fault(1, "lateEffect"), wroteRecord(1, RUN), accepted(2, "job1")]],
     ],

@@ -1,6 +1,7 @@
 import type { MakeCheck } from "../facts.ts";
 import { OUTAGES, watchFaults } from "./fault-model.ts";
-import { watchLedger } from "./ledger-model.ts";
+import { NEVER, watchLedger } from "./ledger-model.ts";
+import { blobNameOf } from "./ledger-words.ts";
 import { watchMessages } from "./message-model.ts";
 import { HOUR, MINUTE, SECOND } from "./spans.ts";
 
@@ -27,6 +28,7 @@ export const takenBack: MakeCheck = () => {
   const delivered = new Map<string, number>();
   const begun = new Map<string, number>();
   const written = new Map<string, number>();
+  const touched = new Map<string, number>();
 
   return {
     name: "who loses the race takes his message back",
@@ -34,6 +36,11 @@ export const takenBack: MakeCheck = () => {
       faults.see(fact);
       messages.see(fact);
       switch (fact.kind) {
+        case "fault": {
+          const blob = fact.fault === "blobTouched" ? blobNameOf(fact.what) : undefined;
+          if (blob?.kind === "record") touched.set(blob.run, fact.at);
+          return [];
+        }
         case "messageSent": {
           // Only a step's own next message is ahead of the record; a wake-up or one that is sent again is not.
           const last = written.get(fact.run);
@@ -62,8 +69,8 @@ export const takenBack: MakeCheck = () => {
           const isExplained =
             faults.struckHost(host, from) ||
             faults.struckSince(from, OUTAGES) ||
-            // What was only touched waits still, as who reads again finds; that somebody else goes on then can't be known.
-            faults.struckSince(from, ["blobTouched"]) ||
+            // A touch makes the write lose although nobody has won: then the message has to stay.
+            (touched.get(run) ?? NEVER) >= from ||
             faults.struckSince(sentAt - LONGEST_OUTAGE, ["identityDown"]);
           return isExplained
             ? []

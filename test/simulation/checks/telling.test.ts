@@ -75,6 +75,16 @@ describe("backup.checked", () => {
         /says 20261123T020000Z-1-aaaaaaaa runs, which was never on the card/,
       ],
       [
+        "a run that has long ended, by a host that never stood still",
+        [
+          wroteCard(-60, { active: activeOf(RUN) }),
+          card,
+          ...[-58, -45, -32, -20, -8, 4].map((at) => fault(at, "freeze", "host 2: read the ledger")),
+          checked(20, { running: RUN }),
+        ],
+        /which gave the card back at 01:00/,
+      ],
+      [
         "a run that has long ended",
         [wroteCard(-60, { active: activeOf(RUN) }), card, checked(20, { running: RUN })],
         /which gave the card back at 01:00/,
@@ -88,7 +98,7 @@ describe("backup.checked", () => {
         [
           wroteCard(-60, { active: activeOf(RUN) }),
           card,
-          ...[-58, -45, -32, -20, -8, 4].map((at) => fault(at, "freeze")),
+          ...[-58, -45, -32, -20, -8, 4].map((at) => fault(at, "freeze", "host 1: read the ledger")),
           checked(20, { running: RUN }),
         ],
       ],
