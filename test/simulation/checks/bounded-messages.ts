@@ -32,6 +32,8 @@ const DOUBLES_SENT: ReadonlySet<FaultKind> = new Set<FaultKind>([
   "timeout",
   "slowCall",
 ]);
+/** After these, messages lie in the queue for longer: nobody gets them, or a clock that is ahead has hidden them. */
+const KEEP_LONG: readonly FaultKind[] = ["queueStalled", "queueDown", "clockSkewed", "clockSetBack"];
 const OF_A_MESSAGE = /wake-up/;
 
 /** Invariant 5: never more than that and one for each fault that doubles one; so nothing grows by itself. */
@@ -42,9 +44,9 @@ export const boundedMessages: MakeCheck = () => {
   const told = new Set<string>();
   const doubled: number[] = [];
   const note = (at: number): void => void doubled.push(at);
-  /** Since when this run's messages have gathered; now, where the queue brings them to somebody. */
+  /** Since when this run's messages have gathered; now, where nothing keeps them there. */
   function oldestOf(run: string, at: number): number {
-    if (!faults.struckSince(at - LONGEST_OUTAGE, ["queueStalled", "queueDown"])) return at;
+    if (!faults.struckSince(at - LONGEST_OUTAGE, KEEP_LONG)) return at;
     return Math.min(at, ...[...messages.liveOf(run)].map((id) => messages.sent.get(id)?.sentAt ?? at));
   }
 

@@ -48,7 +48,8 @@ export const claimFirst: MakeCheck = () => {
       if (change?.kind === "record") {
         if (stood !== undefined) note(stood, change.hsm, fact, change.record);
         // A clock that was set in the middle of a step tells one time before and another one after.
-        const wasSet = faults.struckSince(fact.at - START_GRACE, ["clockSkewed", "clockSetBack"]);
+        const isSetRight = fact.at >= view.faultsStopAt && fact.at < view.faultsStopAt + START_GRACE;
+        const wasSet = isSetRight || faults.struckSince(fact.at - START_GRACE, ["clockSkewed", "clockSetBack"]);
         const early =
           change.byHand || change.isHandMade || wasSet ? undefined : earlyClaim(change.before, change.record);
         if (early !== undefined)

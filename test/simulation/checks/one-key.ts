@@ -37,7 +37,9 @@ export const oneKey: MakeCheck = () => {
         }
         if (status !== 202) return [];
         if (refused.get(name)?.has(run)) return [ownRefusal(key, hsm, run)];
-        const [older, newer] = [seen.get(answers.get(name) ?? ""), seen.get(run)];
+        // The answer that comes first may be that of the run that was taken later.
+        const both = [seen.get(answers.get(name) ?? ""), seen.get(run)].filter((taken) => taken !== undefined);
+        const [older, newer] = both.toSorted((a, b) => a.takenAt - b.takenAt);
         answers.set(name, run);
         if (older === undefined || newer === undefined || !isRepeated(older, newer, hsm)) return [];
         return [`key ${key} for ${hsm} was answered with ${older.run} and with ${run} at ${clock(fact.at)}`];

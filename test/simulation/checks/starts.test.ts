@@ -13,6 +13,7 @@ import {
   fault,
   has202,
   instant,
+  minute,
   OTHER_RUN,
   posted,
   RUN,
@@ -120,6 +121,17 @@ describe("an Idempotency-Key", () => {
     ],
     [
       ["one that is older than the deadline", [free, first, free, second(75)]],
+      [
+        "one that was destroyed with its card, and is answered last",
+        [
+          free,
+          taken,
+          damagedCard(11, null),
+          wroteCard(30, { active: activeOf(again, { at: instant(30) }) }),
+          answered(31, 2, 202, again, "key"),
+          answered(32, 1, 202, BY_HAND, "key"),
+        ],
+      ],
       ["one that was destroyed with its card", [free, first, damagedCard(11, null), free, second(30)]],
       ["a refusal with another run", [free, taken, answered(11, 1, 409, BY_HAND, "key")]],
       [
@@ -192,6 +204,14 @@ describe("a POST to the HSM", () => {
         ],
       ],
       ["another tool's", [accepted(1, "job1", "tool")]],
+      [
+        "one that is made again while all clocks are set right",
+        [
+          wroteRecord(0, RUN, CLAIM),
+          wroteRecord(2, RUN, { attempts: [{ id: "claim2", at: instant(2), outcome: null }] }),
+        ],
+        { faultsStopAt: minute(1.9) },
+      ],
       [
         "one whose run another host ended meanwhile",
         [wroteRecord(0, RUN, CLAIM), wroteRecord(1, RUN, { ...CLAIM, ...FAILED }, 2), accepted(2, "job1")],
