@@ -31,10 +31,11 @@ export const keptJob: MakeCheck = () => {
         case "hostDied":
           diedAt.set(fact.host, fact.at);
           for (const each of answered) {
-            const froze = faults.struckSince(each.at, ["freeze"]);
-            const until = each.at + STEP_TAKES + (froze ? LONGEST_FREEZE : 0);
-            if (each.host === fact.host && fact.at <= until && !known.has(`${each.hsm} ${each.jobId}`))
-              each.explained = true;
+            if (each.host !== fact.host) continue;
+            // A process that stands still does so with all its steps, whichever call was struck.
+            const freezes = faults.countOfHost(fact.host, each.at - LONGEST_FREEZE, "freeze");
+            const until = each.at + STEP_TAKES + freezes * LONGEST_FREEZE;
+            if (fact.at <= until && !known.has(`${each.hsm} ${each.jobId}`)) each.explained = true;
           }
           return [];
         case "logged": {

@@ -171,6 +171,16 @@ describe("a chain of messages", () => {
       ["one that goes on", [...first, sent(2.1, "m2", 2), step(2.1, 2), gone(2.2, "m1")]],
       ["one that comes to its end", [...first, wroteRecord(2.1, RUN, { seq: 1, state: "Failed" }), gone(2.2, "m1")]],
       ["one that was purged", [...first, { at: minute(2.1), kind: "messageGone", id: "m1", how: "purged" }]],
+      [
+        "one whose last message came to nobody before it expired, and an older one is done after that",
+        [
+          sent(0, "m0", 0),
+          ...first,
+          { at: minute(2.1), kind: "messageGone", id: "m1", how: "expired" },
+          delivered(3, "m0"),
+          gone(3.1, "m0"),
+        ],
+      ],
       ["one whose record came late", [...first, fault(2, "lateEffect"), gone(2.1, "m1")]],
       ["a run that no card has", [sent(0, "m0", 0), delivered(3, "m0"), gone(3.1, "m0")]],
     ],

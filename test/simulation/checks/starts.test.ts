@@ -259,12 +259,21 @@ describe("a 202 of the HSM", () => {
         [has202(1, "job1"), wroteRecord(2, RUN)],
         /job job1 of contoso at 02:01:00.000/,
       ],
+      [
+        "one whose host died while another one stood still",
+        [fault(0.9, "freeze", "host 2: create the container"), has202(1, "job1"), died(11)],
+        /host 1 had the 202 for job job1/,
+      ],
       ["one whose host died long after", [has202(1, "job1"), died(30)], /host 1 had the 202 for job job1/],
     ],
     [
       ["one whose job is in a record", [has202(1, "job1"), wroteRecord(1, RUN, started)]],
       ["one that was told as an orphan", [has202(1, "job1"), told(2, "job.orphaned", { jobId: "job1" })]],
       ["one whose host died", [has202(1, "job1"), died(1.1)]],
+      [
+        "one whose host stood still with another call, and died",
+        [fault(0.9, "freeze", "host 1: create the container"), has202(1, "job1"), died(11)],
+      ],
     ],
   );
 });

@@ -20,7 +20,7 @@ export const unbrokenChain: MakeCheck = () => {
   const messages = watchMessages();
   const faults = watchFaults();
   const deliveredAt = new Map<string, number>();
-  // Runs whose messages were taken away, or whose record came too late for its own: it is reconcile's to wake them.
+  // Runs whose messages were taken away or came to nobody, or whose record came too late for its own: reconcile wakes them.
   const robbed = new Set<string>();
   let hasNewer = false;
 
@@ -44,7 +44,8 @@ export const unbrokenChain: MakeCheck = () => {
       const { run, hsm, seq, id, host } = message;
       const isTakenBlindly =
         fact.kind === "messageGone" && fact.how === "takenBack" && faults.struckHost(host, fact.at - CALL_TAKES);
-      if (fact.kind !== "messageGone" || fact.how === "purged" || isTakenBlindly) robbed.add(run);
+      const isLost = fact.kind !== "messageGone" || fact.how === "purged" || fact.how === "expired";
+      if (isLost || isTakenBlindly) robbed.add(run);
       if (fact.kind !== "messageGone" || fact.how !== "done" || robbed.has(run)) return [];
       const began = deliveredAt.get(id) ?? 0;
       // Messages and records of a newer version are left to it.
