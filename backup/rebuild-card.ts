@@ -1,7 +1,7 @@
 import { activeFromListing, listedEnd, startOf } from "./active-from-listing.ts";
 import { type ActiveRun, type Card, type EndedSummary, newCard, REMEMBERED_RUNS, summarize } from "./card.ts";
 import type { Deps } from "./deps.ts";
-import { type Instant, instantOf, millis } from "./instant.ts";
+import { HOUR, type Instant, instantOf, millis } from "./instant.ts";
 import { type ListedRun, listedRun, readRecord, recordsOf } from "./ledger.ts";
 import { listFirst } from "./list-first.ts";
 import { endListed } from "./log-events.ts";
@@ -21,7 +21,7 @@ export async function rebuildCard(deps: Deps, hsm: string): Promise<Card | undef
     .flatMap((each) => summaryOf(each) ?? [])
     .filter(({ id }) => id !== active?.id)
     .toSorted((a, b) => b.endedAt.localeCompare(a.endedAt));
-  const runs = summaries.filter((end) => !endedBeside(end, active));
+  const runs = summaries.filter((end) => !mayBeUntold(deps, end, active));
   const firstSuccess = runs.findIndex(({ state }) => state === "Succeeded");
   return {
     ...newCard(hsm, startOf(oldest)),
@@ -39,12 +39,16 @@ export async function rebuildCard(deps: Deps, hsm: string): Promise<Card | undef
 const newestAmong = (ends: readonly EndedSummary[]): EndedSummary | undefined =>
   ends.toSorted((a, b) => millis(b.startedAt) - millis(a.startedAt))[0];
 
+/** Who looks for longer than that without a card being there is told of enough else. */
+const TOLD_AFTER = 24 * HOUR;
+
 /**
- * Whether a run ended while the one to go on with was under way. Two at a time come only from a card that was lost before:
- * nobody may have told this end yet. So it is left to be found as one that the card doesn't know, which tells it.
+ * Whether nobody may have told this end yet: it is of today, or the run ended while the one to go on with was under way. What
+ * was told stood on the card that was lost, and cards may be lost again and again. So it is left to be found as one that the
+ * card doesn't know, which tells it: better twice than never.
  */
-const endedBeside = (end: EndedSummary, active: ActiveRun | null): boolean =>
-  active !== null && millis(end.endedAt) > millis(active.at);
+const mayBeUntold = ({ now }: Deps, { endedAt }: EndedSummary, active: ActiveRun | null): boolean =>
+  millis(endedAt) > millis(now()) - TOLD_AFTER || (active !== null && millis(endedAt) > millis(active.at));
 
 /** A listed record and the run in it; null where it can't be read, or a newer app wrote it. */
 type Found = { readonly listed: ListedRun; readonly run: Run | null };

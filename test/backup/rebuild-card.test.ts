@@ -39,12 +39,12 @@ describe("a card that is gone or can't be read", () => {
 
   it("has the run that hasn't ended again, so that somebody follows it", async () => {
     const { card } = await cardAfter(async (deps) => {
-      await writeRecord(deps, failedDaysAgo(1), null);
+      await writeRecord(deps, failedDaysAgo(2), null);
       await writeRecord(deps, runningRun(), null);
     });
     expect(card.active).toMatchObject({ id: runningRun().id, deadlineAt: runningRun().deadlineAt });
-    expect(card.runs.map(({ id }) => id)).toEqual([failedDaysAgo(1).id]);
-    expect(card.since).toBe(failedDaysAgo(1).startedAt);
+    expect(card.runs.map(({ id }) => id)).toEqual([failedDaysAgo(2).id]);
+    expect(card.since).toBe(failedDaysAgo(2).startedAt);
   });
 
   it("leaves out a run that ended beside the one to finish, to be found and told", async () => {
@@ -52,12 +52,26 @@ describe("a card that is gone or can't be read", () => {
     const late = failedDaysAgo(0);
     const beside = { ...late, id: makeRunId(SLOT, 2, "bbbbbbbb"), endedAt: momentAfter(early.endedAt, MINUTE) };
     const { card } = await cardAfter(async (deps) => {
-      await writeRecord(deps, failedDaysAgo(1), null);
+      await writeRecord(deps, failedDaysAgo(2), null);
       await writeRecord(deps, early, null);
       await writeRecord(deps, beside, null);
     });
     expect(card.active?.id).toBe(beside.id);
-    expect(card.runs.map(({ id }) => id)).toEqual([failedDaysAgo(1).id]);
+    expect(card.runs.map(({ id }) => id)).toEqual([failedDaysAgo(2).id]);
+  });
+
+  it("leaves out what ended within a day, which may be told by nobody where cards are lost again and again", async () => {
+    const threeDays = async (deps: Deps): Promise<void> => {
+      for (const days of [2, 1, 0]) await writeRecord(deps, failedDaysAgo(days), null);
+    };
+    const known = async (now: string): Promise<readonly string[]> => {
+      const { card } = await cardAfter(threeDays, now);
+      expect(card.active?.id).toBe(failedDaysAgo(0).id);
+      return card.runs.map(({ id }) => id);
+    };
+    const [dayAgo, twoDaysAgo] = [failedDaysAgo(1).id, failedDaysAgo(2).id];
+    expect(await known(momentAfter(STARTED, 2 * HOUR))).toEqual([dayAgo, twoDaysAgo]);
+    expect(await known(momentAfter(STARTED, HOUR - MINUTE))).toEqual([twoDaysAgo]);
   });
 
   it("has as its newest success the one that began last, whichever ended last", async () => {

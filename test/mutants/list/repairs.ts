@@ -124,8 +124,8 @@ export const REPAIRS: readonly Mutation[] = [
     edits: [
       {
         file: REBUILD_CARD,
-        find: "active !== null && millis(end.endedAt) > millis(active.at);",
-        replace: "active === null && millis(end.endedAt) < 0;",
+        find: "millis(endedAt) > millis(now()) - TOLD_AFTER || (active !== null && millis(endedAt) > millis(active.at));",
+        replace: "active === null && millis(endedAt) > millis(now()) + TOLD_AFTER;",
       },
     ],
   },

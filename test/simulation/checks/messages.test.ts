@@ -181,6 +181,10 @@ describe("a chain of messages", () => {
           gone(3.1, "m0"),
         ],
       ],
+      [
+        "one that was broken long before an older message came",
+        [sent(0, "m0", 0), fault(0.5, "lateEffect"), ...first, gone(2.1, "m1"), delivered(50, "m0"), gone(50.1, "m0")],
+      ],
       ["one whose record came late", [...first, fault(2, "lateEffect"), gone(2.1, "m1")]],
       ["a run that no card has", [sent(0, "m0", 0), delivered(3, "m0"), gone(3.1, "m0")]],
     ],

@@ -27,6 +27,15 @@ export const unbrokenChain: MakeCheck = () => {
   const goesOn = ({ id, seq, isEnded }: RecordSeen): boolean =>
     isEnded || [...messages.liveOf(id)].some((other) => (messages.sent.get(other)?.seq ?? 0) >= seq);
 
+  /** Whoever gets a message older than the record, when the record's own has gone already, has broken nothing. */
+  function noteDelivery({ id, at }: { readonly id: string; readonly at: number }): void {
+    deliveredAt.set(id, at);
+    const message = messages.sent.get(id);
+    const record = message && ledger.records.get(message.run);
+    if (record !== undefined && message !== undefined && message.seq < record.seq && !goesOn(record))
+      robbed.add(message.run);
+  }
+
   return {
     name: "who is done with a message has made sure of the next one",
     see(fact) {
@@ -36,7 +45,7 @@ export const unbrokenChain: MakeCheck = () => {
       if (written !== undefined && !goesOn(written)) robbed.add(written.id);
       if (fact.kind === "messageSent") robbed.delete(fact.run);
       if (fact.kind === "fault" && fact.fault === "deployedNewer") hasNewer = true;
-      if (fact.kind === "messageDelivered") deliveredAt.set(fact.id, fact.at);
+      if (fact.kind === "messageDelivered") noteDelivery(fact);
       const message =
         fact.kind === "messageGone" || fact.kind === "messagePoisoned" ? messages.sent.get(fact.id) : undefined;
       messages.see(fact);
