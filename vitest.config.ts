@@ -8,7 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     // Tests that mostly wait run side by side in their file; each of them has processes of its own to start first.
     maxConcurrency: 4,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
   },
 });
