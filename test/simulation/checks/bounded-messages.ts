@@ -1,7 +1,7 @@
 import type { FaultKind, MakeCheck } from "../facts.ts";
 import { watchFaults } from "./fault-model.ts";
 import { watchMessages } from "./message-model.ts";
-import { HOUR, MINUTE } from "./spans.ts";
+import { LONGEST_OUTAGE, MINUTE } from "./spans.ts";
 import { clock } from "./words.ts";
 
 /**
@@ -18,7 +18,6 @@ const FLOOD = 150;
  * as long as one of them lies in the queue: where that brings its messages to nobody, for hours.
  */
 const REMEMBERED = 20 * MINUTE;
-const LONGEST_OUTAGE = 3 * HOUR;
 /** Left in the queue by a run that has ended: what a dead host held, and what was hidden for the longest pause. */
 const LEFT_FOR = 30 * MINUTE;
 

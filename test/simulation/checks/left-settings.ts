@@ -1,12 +1,11 @@
 import type { FaultKind, MakeCheck } from "../facts.ts";
 import { OUTAGES, UNSURE_CALLS, watchFaults } from "./fault-model.ts";
 import { watchLedger } from "./ledger-model.ts";
-import { HOUR, MINUTE } from "./spans.ts";
+import { LONGEST_OUTAGE, MINUTE } from "./spans.ts";
 import { clock } from "./words.ts";
 
 /** Processes with the new settings, and two of their timers. */
 const NOTED_WITHIN = 30 * MINUTE;
-const LONGEST_OUTAGE = 3 * HOUR;
 /** What may keep a look from coming to the card, or its note from staying there. */
 const HOLDS_UP: readonly FaultKind[] = [
   ...UNSURE_CALLS,

@@ -2,11 +2,10 @@ import type { FaultKind, MakeCheck } from "../facts.ts";
 import { OUTAGES, UNSURE_CALLS, watchFaults } from "./fault-model.ts";
 import { watchLedger } from "./ledger-model.ts";
 import { watchMessages } from "./message-model.ts";
-import { HOUR } from "./spans.ts";
+import { LONGEST_OUTAGE } from "./spans.ts";
 
 /** The first message may fail to be sent: the record is made all the same. */
 const KEEP_FROM_SENDING: readonly FaultKind[] = [...UNSURE_CALLS, ...OUTAGES];
-const LONGEST_OUTAGE = 3 * HOUR;
 
 /** A step's message goes out before its record is written: so a record never waits for a message that was never sent. */
 export const messageFirst: MakeCheck = () => {

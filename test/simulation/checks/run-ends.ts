@@ -1,12 +1,11 @@
 import { FAULT_KINDS, type FaultKind, type MakeCheck } from "../facts.ts";
 import { watchFaults } from "./fault-model.ts";
 import { NEVER, watchLedger } from "./ledger-model.ts";
-import { END_GRACE, HOUR, MINUTE } from "./spans.ts";
+import { END_GRACE, LONGEST_OUTAGE, MINUTE } from "./spans.ts";
 import { clock, minutes, slotWords } from "./words.ts";
 
 /** Whoever finds it not yet told tells it: two timers. */
 const TOLD_WITHIN = 15 * MINUTE;
-const LONGEST_OUTAGE = 3 * HOUR;
 /** All but what has to do with HSMs and backups: a copy that can't be written holds nothing up. */
 const KEEP_FROM_TELLING: readonly FaultKind[] = FAULT_KINDS.filter(
   (kind) =>

@@ -15,6 +15,8 @@ export const WAKE_UP_LIFETIME = 10 * MINUTE;
 export const TIMER_EVERY = 5 * MINUTE;
 /** Pauses after the first, second … try of a slot that ended without success. */
 export const RETRY_SLOT = [15 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR];
+/** A service is down for no longer, and whoever got his token before learns of it no later. */
+export const LONGEST_OUTAGE = 3 * HOUR;
 /** A process that stands still may go on so much later. */
 export const LONGEST_FREEZE = 12 * MINUTE;
 

@@ -3,7 +3,7 @@ import { OUTAGES, watchFaults } from "./fault-model.ts";
 import { NEVER, watchLedger } from "./ledger-model.ts";
 import { blobNameOf } from "./ledger-words.ts";
 import { watchMessages } from "./message-model.ts";
-import { HOUR, MINUTE, SECOND } from "./spans.ts";
+import { LONGEST_OUTAGE, MINUTE, SECOND } from "./spans.ts";
 
 /** Reading again and taking back are two calls that may take seconds each. */
 const TAKES = 20 * SECOND;
@@ -11,8 +11,6 @@ const TAKES = 20 * SECOND;
 const RACE_TAKES = 3 * SECOND;
 /** A call that struck ill may have begun so long before its message was there. */
 const CALL_TAKES = 1.5 * MINUTE;
-/** Who got his token before knows nothing of it until later. */
-const LONGEST_OUTAGE = 3 * HOUR;
 
 /**
  * Who sends the next message and loses the race for its record takes the message back. Seen by what nobody took back: the

@@ -2,15 +2,13 @@ import { FAULT_KINDS, type FaultKind, type MakeCheck } from "../facts.ts";
 import { watchFaults } from "./fault-model.ts";
 import { watchLedger } from "./ledger-model.ts";
 import { watchMessages } from "./message-model.ts";
-import { HOUR, MINUTE, TIMER_EVERY, UNFOLLOWED_AFTER } from "./spans.ts";
+import { LONGEST_OUTAGE, MINUTE, TIMER_EVERY, UNFOLLOWED_AFTER } from "./spans.ts";
 import { clock } from "./words.ts";
 
 const THIS_VERSION = 1;
 const OVERDUE_GRACE = 30 * MINUTE;
 /** Three timers: one may fall into the one before, and one HSM may take all of a timer's time. */
 const TIMERS = 3 * TIMER_EVERY;
-/** An outage may have begun so long before. */
-const LONGEST_OUTAGE = 3 * HOUR;
 
 /** What has to do with the queue, with messages and with jobs keeps no timer from the runs. */
 const KEEPS_FROM_NOTHING: readonly FaultKind[] = [
