@@ -1,4 +1,5 @@
 import { CallFailed, type FailureReason } from "../../backup/call-failed.ts";
+import { redact } from "../../backup/secret.ts";
 import { explainIdentity } from "../identity-remedy.ts";
 import { type Refusal, refusalOf, words } from "../refusal.ts";
 import { withinLimit } from "../within-limit.ts";
@@ -70,6 +71,17 @@ function causeOf(thrown: unknown, { status, code }: Refusal): { cause: Error } |
   if (!isOurs) return undefined;
   const cause = new Error(words(thrown.message));
   cause.name = code;
-  cause.stack = (thrown.stack ?? "").split("\n").map(words).join("\n");
+  cause.stack = redactedStack(thrown);
   return { cause };
+}
+
+/**
+ * The message's lines by `words`; of the frames after it less is taken out: the engine writes them, and a path without a
+ * hyphen has the shape of a key.
+ */
+function redactedStack({ message, stack = "" }: Error): string {
+  const start = stack.indexOf(message);
+  const frames = start < 0 ? "" : stack.slice(start + message.length);
+  const told = stack.slice(0, stack.length - frames.length);
+  return told.split("\n").map(words).join("\n") + redact(frames);
 }

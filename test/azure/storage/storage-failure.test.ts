@@ -149,4 +149,20 @@ describe("nothing secret is in an error", () => {
     expect(shown(mistake)).not.toContain(SIGNATURE);
     expect(storageFailure("odd", about("backups")).failure).toMatchObject({ code: "unexpected", said: "odd" });
   });
+
+  test("the frames of a mistake keep their paths, however much they look like a key, and what a message quotes goes", () => {
+    const frame = "    at read (/home/site/wwwroot/releases/managedhsmbackup/azure/storage/containers.ts:7:3)";
+    const thrown = new TypeError(`Invalid URL: x\n    at ${SIGNATURE}\nBearer ${TOKEN}`);
+    thrown.stack = `TypeError [ERR_INVALID_URL]: ${thrown.message}\n${frame}?sig=abc`;
+    expect(storageFailure(thrown, about("backups")).cause).toMatchObject({
+      stack: `TypeError [ERR_INVALID_URL]: Invalid URL: x\nat [secret]\n[secret]\n${frame}?[secret]`,
+    });
+  });
+
+  test("where the stack doesn't have the message, each of its lines is taken for one", () => {
+    const thrown = new RangeError("changed afterwards");
+    thrown.stack = `RangeError: before\n    at ${SIGNATURE}`;
+    const { cause } = storageFailure(thrown, about("backups"));
+    expect(cause).toMatchObject({ stack: "RangeError: before\nat [secret]" });
+  });
 });
