@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { HOUR } from "../../backup/instant.ts";
 import { startRun } from "../../backup/start-run.ts";
 import { FAULTS, withFault } from "./faults.ts";
-import { makeProductWorld, type ProductWorld } from "./product-world.ts";
+import { MANUAL, makeProductWorld, type ProductWorld } from "./product-world.ts";
 
 // Longer than any run of one HSM has calls; the loop ends with the first call number that no run reaches.
 const MOST_CALLS = 200;
@@ -61,7 +61,7 @@ describe.each(FAULTS)("a backup started by hand in which one call meets %s", (fa
     for (let at = 1; at <= 60; at++) {
       const world = makeProductWorld({ begin: "2026-11-23T09:01:00Z" });
       const faulty = withFault(world.deps, at, fault);
-      const accepted = await startRun(faulty.of(), "contoso", { trigger: "manual", key: null, traceparent: null }).then(
+      const accepted = await startRun(faulty.of(), "contoso", MANUAL).then(
         (taken) => taken.outcome === "taken",
         () => false,
       );

@@ -64,6 +64,11 @@ export function withFaults(deps: Deps, draw: () => Fault | undefined) {
   };
 }
 
+/** A call to a service that isn't there. */
+export const down = async (): Promise<never> => {
+  throw noAnswer("ask");
+};
+
 const noAnswer = (verb: string): CallFailed =>
   new CallFailed({
     operation: verb,

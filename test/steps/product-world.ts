@@ -17,6 +17,8 @@ import { fakeQueue } from "../fakes/fake-queue.ts";
 import { everyDayAt } from "../fakes/fake-schedule.ts";
 
 export const STORAGE_URL = "https://backups.blob.core.windows.net";
+/** A start by hand, without a key. */
+export const MANUAL = { trigger: "manual", key: null, traceparent: null } as const;
 const TIMER = 5 * MINUTE;
 const RETRY_DELAY = MINUTE;
 const MOST_DELIVERIES = 5;
