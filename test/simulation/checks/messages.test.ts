@@ -120,6 +120,20 @@ describe("a message that lost the race", () => {
         ],
       ],
       [
+        "the same, while another message of the run came to that host",
+        [
+          running,
+          sent(0.8, "older", 1),
+          sent(0.9, "m1", 1),
+          delivered(1, "m1"),
+          wroteRecord(1.01, RUN, { state: "InProgress", jobId: "job1", seq: 1, messageId: "other" }, 2),
+          delivered(1.015, "older"),
+          sent(1.02, "mine", 2),
+          wroteRecord(1.04, RUN, { state: "InProgress", jobId: "job1", seq: 2, messageId: "third" }, 2),
+          delivered(3, "mine"),
+        ],
+      ],
+      [
         "one that the record still needs",
         [running, sent(1, "mine", 1), wroteRecord(1.1, RUN, CLAIM), sent(2, "m1", 1), step(2, 1), delivered(3, "mine")],
       ],

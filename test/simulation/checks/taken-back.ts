@@ -24,7 +24,7 @@ export const takenBack: MakeCheck = () => {
   const ahead = new Map<string, Set<string>>();
   const lostAt = new Map<string, number>();
   const delivered = new Map<string, number>();
-  const begun = new Map<string, number>();
+  const begun = new Map<string, readonly number[]>();
   const written = new Map<string, number>();
   const touched = new Map<string, number>();
 
@@ -42,8 +42,10 @@ export const takenBack: MakeCheck = () => {
         case "messageSent": {
           // Only a step's own next message is ahead of the record; a wake-up or one that is sent again is not.
           const last = written.get(fact.run);
-          // Lost already, to one whose number his own message had: then it has to stay.
-          const hasLost = last !== undefined && last > (begun.get(`${fact.host} ${fact.run}`) ?? fact.at);
+          // Lost already, to one whose number his own message had: then it has to stay. Which of a host's messages this
+          // one comes of can't be seen.
+          const since = (begun.get(`${fact.host} ${fact.run}`) ?? []).find((at) => at >= fact.at - CALL_TAKES);
+          const hasLost = last !== undefined && last > (since ?? fact.at);
           const isNext =
             !hasLost &&
             fact.seq > (ledger.records.get(fact.run)?.seq ?? 0) &&
@@ -59,7 +61,7 @@ export const takenBack: MakeCheck = () => {
           const lost = lostAt.get(fact.id);
           if (message === undefined) return [];
           const { run, host, hsm, seq, sentAt } = message;
-          begun.set(`${fact.host} ${run}`, fact.at);
+          begun.set(`${fact.host} ${run}`, [...(begun.get(`${fact.host} ${run}`) ?? []).slice(-9), fact.at]);
           delivered.set(run, Math.max(seq, delivered.get(run) ?? 0));
           if (lost === undefined || fact.at < lost + TAKES) return [];
           lostAt.delete(fact.id);
