@@ -4,6 +4,7 @@ import type { Deps } from "../backup/deps.ts";
 import type { Intervals } from "../backup/intervals.ts";
 import type { Environment } from "../backup/read-settings.ts";
 import type { Settings } from "../backup/settings.ts";
+import { heldTokens } from "./held-tokens.ts";
 import { managedHsm } from "./managed-hsm/managed-hsm.ts";
 import { newId } from "./new-id.ts";
 import { backupContainers } from "./storage/backup-containers.ts";
@@ -24,10 +25,10 @@ export function connect(
 ): Omit<Deps, "log"> & Pick<StartedTracing, "sendSpans"> {
   const { callTimeLimit, startTimeLimit } = intervals;
   const now = (): Date => new Date();
-  const identity = identityOf(env.AZURE_CLIENT_ID);
-  const { ledger, queue } = hostStorage(host, (clientId) => identityOf(clientId ?? env.AZURE_CLIENT_ID), callTimeLimit);
-  const service = backupService(settings.storageUrl, identity, callTimeLimit);
-  const { problems, ...tracing } = startTracing(env, (clientId) => identityOf(clientId ?? env.AZURE_CLIENT_ID), now);
+  const identityOf = identities(env.AZURE_CLIENT_ID ?? "", callTimeLimit * TOKENS_SHARE, now);
+  const { ledger, queue } = hostStorage(host, identityOf, callTimeLimit);
+  const service = backupService(settings.storageUrl, identityOf(), callTimeLimit);
+  const { problems, ...tracing } = startTracing(env, identityOf, now);
   return {
     now,
     newId,
@@ -44,7 +45,7 @@ export function connect(
       callTimeLimit,
     }),
     ...managedHsm({
-      credential: identity,
+      credential: identityOf(),
       apiVersion: settings.hsmApiVersion,
       startTimeLimit,
       callTimeLimit,
@@ -52,6 +53,21 @@ export function connect(
   };
 }
 
-/** The app's managed identity: the user-assigned one of this client id, or the system-assigned one. */
-const identityOf = (clientId: string | undefined): TokenCredential =>
-  clientId ? new ManagedIdentityCredential({ clientId }) : new ManagedIdentityCredential();
+/** How much of a call's time its token may take: what is left is enough to tell that the identity was the matter. */
+const TOKENS_SHARE = 0.5;
+
+/**
+ * The app's managed identities, each made once, so that its tokens are shared: the user-assigned one of a client id, or
+ * the app's own (`ownId`; where that is empty, the system-assigned one).
+ */
+function identities(ownId: string, limit: number, now: () => Date): (clientId?: string) => TokenCredential {
+  const made = new Map<string, TokenCredential>();
+  return (clientId = ownId) => {
+    const known = made.get(clientId);
+    if (known !== undefined) return known;
+    const credential = clientId === "" ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
+    const identity = heldTokens(credential, limit, now);
+    made.set(clientId, identity);
+    return identity;
+  };
+}

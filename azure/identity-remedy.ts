@@ -1,12 +1,13 @@
 import type { FailureReason } from "../backup/call-failed.ts";
 import type { Refusal } from "./refusal.ts";
 
-// Names of the errors of @azure/identity, which loads late and so isn't imported for its classes.
+// Names of the errors of @azure/identity, which loads late and so isn't imported for its classes; and of held-tokens.ts.
 const IDENTITY_ERRORS: readonly string[] = [
   "CredentialUnavailableError",
   "AuthenticationError",
   "AggregateAuthenticationError",
   "AuthenticationRequiredError",
+  "TokenTooLate",
 ];
 
 // ManagedIdentityCredential wraps everything in CredentialUnavailableError; only its words tell a network failure.
@@ -26,7 +27,8 @@ export function explainIdentity(
   { status, said }: Refusal,
 ): { readonly reason: FailureReason; readonly remedy: string } | undefined {
   if (!(thrown instanceof Error) || !IDENTITY_ERRORS.includes(thrown.name)) return undefined;
-  const isSilent = status === null ? NO_ANSWER.test(said) : status >= 500 || status === 429;
+  const isNoAnswer = thrown.name === "TokenTooLate" || NO_ANSWER.test(said);
+  const isSilent = status === null ? isNoAnswer : status >= 500 || status === 429;
   // A token that is refused may come right in minutes, as a role does; anything else may at any time.
   const reason = status === 401 || status === 403 ? "denied" : "noAnswer";
   if (isSilent) return { reason, remedy: SILENT };

@@ -14,6 +14,7 @@ export type Refusal = {
 
 const ERROR_CODE_HEADER = "x-ms-error-code";
 const LONGEST_WORDS = 300;
+const DEEPEST_CAUSE = 5;
 
 // A signature (256 bits) or an account key (512 bits) in base64: the service quotes the signature that it refuses.
 const KEY_SHAPE = /[A-Za-z0-9+/]{43,}={0,2}/g;
@@ -40,8 +41,17 @@ export function words(text: string): string {
 /** The code is the service's text too. */
 const codeWords = (code: string | undefined): string => words(code ?? "").slice(0, LONGEST.code);
 
-const statusIn = (error: Error): number | null =>
-  "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : null;
+/** The status of an error of @azure/identity: they are wrapped in each other, and it may stand in any of them. */
+export function statusIn(thrown: unknown): number | null {
+  let next = thrown;
+  for (let depth = 0; depth < DEEPEST_CAUSE && next instanceof Error; depth++) {
+    // @azure/identity calls it statusCode, the MSAL library inside it status.
+    if ("statusCode" in next && typeof next.statusCode === "number") return next.statusCode;
+    if ("status" in next && typeof next.status === "number") return next.status;
+    next = next.cause;
+  }
+  return null;
+}
 
 const codeIn = (error: Error): string =>
   "code" in error && typeof error.code === "string" && error.code !== "" ? error.code : error.name;

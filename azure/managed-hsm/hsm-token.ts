@@ -2,6 +2,7 @@ import type { TokenCredential } from "@azure/core-auth";
 import { CallFailed } from "../../backup/call-failed.ts";
 import { type Secret, secret } from "../../backup/secret.ts";
 import { explainIdentity } from "../identity-remedy.ts";
+import { statusIn } from "../refusal.ts";
 import { cleanerOf } from "../service-words.ts";
 import { strippedCause } from "../stripped-cause.ts";
 import { tokenScope } from "./hsm-address.ts";
@@ -13,8 +14,6 @@ type Asked = Pick<HsmCall, "kind" | "hsm">;
 const NO_IDENTITY =
   "Assign an identity to the function app (az functionapp identity assign --name APP --resource-group GROUP); for a user-assigned one, set AZURE_CLIENT_ID to its client id.";
 const NO_TOKEN = "noToken";
-/** Errors of @azure/identity are wrapped in each other; a status may stand in any of them. */
-const DEEPEST_CAUSE = 5;
 const DENIALS = [401, 403];
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -28,7 +27,7 @@ export async function getToken(credential: TokenCredential, asked: Asked, abortS
     if (typeof token === "string" && token.trim() !== "") return secret(token);
   } catch (thrown) {
     const cause = strippedCause(thrown, cleanerOf([]));
-    const refusal = { status: statusOf(thrown), code: cause.name, said: cause.message };
+    const refusal = { status: statusIn(thrown), code: cause.name, said: cause.message };
     const reason = refusal.status !== null && DENIALS.includes(refusal.status) ? "denied" : "noAnswer";
     const remedy = explainIdentity(thrown, refusal)?.remedy ?? NO_IDENTITY;
     throw new CallFailed({ operation, target: "identity", reason, ...refusal, remedy }, { cause });
@@ -62,14 +61,3 @@ export function objectIdOf(token: Secret): string | undefined {
 }
 
 const operationOf = ({ kind, hsm }: Asked): string => `get a token to ${OPERATIONS[kind]} (${hsm.name})`;
-
-function statusOf(thrown: unknown): number | null {
-  let next = thrown;
-  for (let depth = 0; depth < DEEPEST_CAUSE && next instanceof Error; depth++) {
-    // @azure/identity calls it statusCode, the MSAL library inside it status.
-    if ("statusCode" in next && typeof next.statusCode === "number") return next.statusCode;
-    if ("status" in next && typeof next.status === "number") return next.status;
-    next = next.cause;
-  }
-  return null;
-}

@@ -34,7 +34,12 @@ const STORAGE_SCOPE = "https://storage.azure.com/.default";
  * that answer names, and sends it there: one for an HSM would leave for somebody who is no HSM.
  */
 const forStorageOnly = (credential: TokenCredential): TokenCredential => ({
-  getToken: (_scopes, options) => credential.getToken(STORAGE_SCOPE, options),
+  async getToken(_scopes, options) {
+    const given = await credential.getToken(STORAGE_SCOPE, options);
+    // One that has ended is asked for again by each call, which then waits for it and hears of a failure. Of one that lives
+    // the SDK makes its own renewal, whose failure ends the process (azure/held-tokens.ts).
+    return given ? { token: given.token, expiresOnTimestamp: 0 } : null;
+  },
 });
 
 const MAX_TRIES = 3;

@@ -1,9 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
+import type { TokenCredential } from "@azure/core-auth";
 import { ManagedIdentityCredential } from "@azure/identity";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { heldTokens } from "../../../azure/held-tokens.ts";
 import { managedHsm } from "../../../azure/managed-hsm/managed-hsm.ts";
+import { ledgerBlobs } from "../../../azure/storage/ledger-blobs.ts";
+import { hostStorage } from "../../../azure/storage/storage-clients.ts";
 import { PATIENT } from "../../azure/managed-hsm/patient-client.ts";
 import { TARGET, TOKEN } from "../../azure/secrets.ts";
 import { makeTrustedCertificate, type TrustedCertificate } from "../../trusted-certificate.ts";
@@ -58,6 +62,14 @@ function calls(limit: number): readonly Promise<unknown>[] {
 }
 
 noUnhandledRejections();
+
+/** The ledger with one client for all calls, as in production. */
+function ledgerOf(credential: TokenCredential, limit: number) {
+  const url = `${service.origin}/stub`;
+  const settings = { by: "identity", blobServiceUrl: url, queueServiceUrl: url, clientId: undefined } as const;
+  service.answer(http(404, [["x-ms-error-code", "BlobNotFound"]]));
+  return ledgerBlobs(hostStorage(settings, () => credential, limit).ledger, limit);
+}
 
 const expectNoHeader = (value: unknown): void =>
   expect(inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toContain(HEADER);
@@ -133,4 +145,54 @@ describe("a token's answer", () => {
       expect(failure.reason).toBe("noAnswer");
     }
   });
+});
+
+describe("one client for many calls", () => {
+  test("asks again after an answer that never came, and says that it was the identity's", async () => {
+    const limit = 3_000;
+    const { readBlob } = ledgerOf(
+      heldTokens(identity(), limit / 2, () => new Date()),
+      limit,
+    );
+    endpoint.answer({ when: "request", bytes: "", after: "keep" });
+    const { failure } = await failedOf(readBlob("a"), limit);
+    expect(failure).toMatchObject({ target: "identity", reason: "noAnswer", code: "TokenTooLate" });
+    expect(failure.remedy).toContain("The identity endpoint did not answer");
+    endpoint.answer(http(200, [], goodToken()));
+    expect(await readBlob("a")).toEqual({ outcome: "absent" });
+  });
+
+  test("tells a failure to renew a token to who asked, and to nobody else", async () => {
+    let isGone = false;
+    const expiresOnTimestamp = Date.now() + 1_500;
+    const { readBlob } = ledgerOf(
+      {
+        getToken: async () => {
+          if (isGone) throw new Error("the identity is gone");
+          return { token: TOKEN, expiresOnTimestamp };
+        },
+      },
+      PATIENT.callTimeLimit,
+    );
+    expect(await readBlob("a")).toEqual({ outcome: "absent" });
+    isGone = true;
+    expect((await failedOf(readBlob("a"), PATIENT.callTimeLimit)).failure.said).toBe("the identity is gone");
+    // The SDK would try again every three seconds until the token has ended, and then throw where nobody catches.
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+  });
+
+  test.each([429, 503])(
+    "says of an endpoint that answers %i that it is tried again, and not to change the identity",
+    async (status) => {
+      const limit = 20_000;
+      const { readBlob } = ledgerOf(
+        heldTokens(identity(), limit / 2, () => new Date()),
+        limit,
+      );
+      endpoint.answer(http(status, [], `{"statusCode":${status},"message":"Slow down."}`));
+      const { failure } = await failedOf(readBlob("a"), limit);
+      expect(failure).toMatchObject({ target: "identity", reason: "noAnswer" });
+      expect(failure.remedy).toContain("The identity endpoint did not answer");
+    },
+  );
 });

@@ -1,0 +1,144 @@
+import type { AccessToken, TokenCredential } from "@azure/core-auth";
+import { CredentialUnavailableError } from "@azure/identity";
+import { describe, expect, test } from "vitest";
+import { heldTokens, TokenTooLate } from "../../azure/held-tokens.ts";
+import { HOUR, MINUTE, SECOND } from "../../backup/instant.ts";
+import { noUnhandledRejections } from "../fuzz/azure/wire-pair.ts";
+
+const SCOPE = "https://storage.azure.com/.default";
+const LIMIT = 50;
+const BEGIN = Date.parse("2026-11-23T02:00:00Z");
+const never = (): Promise<never> => new Promise<never>(() => undefined);
+const gone = async (): Promise<never> => {
+  throw new CredentialUnavailableError("The identity is gone.");
+};
+
+/** An identity that answers as it is told, and a clock that stands still until it is set. */
+function world(limit = LIMIT) {
+  let time = BEGIN;
+  let asked = 0;
+  let answer: TokenCredential["getToken"] = async () => token("first", 24 * HOUR);
+  const inner: TokenCredential = {
+    getToken: (...args) => {
+      asked += 1;
+      return answer(...args);
+    },
+  };
+  const token = (name: string, lives: number, renewAfter?: number): AccessToken => ({
+    token: name,
+    expiresOnTimestamp: time + lives,
+    ...(renewAfter === undefined ? {} : { refreshAfterTimestamp: time + renewAfter }),
+  });
+  const identity = heldTokens(inner, limit, () => new Date(time));
+  return {
+    identity,
+    token,
+    answers: (next: TokenCredential["getToken"]) => {
+      answer = next;
+    },
+    pass: (milliseconds: number) => {
+      time += milliseconds;
+    },
+    get: async (scope = SCOPE) => (await identity.getToken(scope))?.token,
+    asked: () => asked,
+  };
+}
+
+/** Lets what was begun in the background come to its end. */
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2 * LIMIT));
+
+noUnhandledRejections();
+
+describe("a token that is held", () => {
+  test("is given to everybody, each scope its own, and asked for once", async () => {
+    const { get, asked, answers, token } = world();
+    answers(async (scope) => token(String(scope), HOUR));
+    expect(await Promise.all([get("a"), get("a"), get("b")])).toEqual(["a", "a", "b"]);
+    expect([await get("a"), await get("b")]).toEqual(["a", "b"]);
+    expect(asked()).toBe(2);
+  });
+
+  test.each<[string, TokenCredential["getToken"]]>([
+    ["fails", gone],
+    ["never answers", never],
+    ["gives nothing", async () => null],
+    ["gives an empty one", async () => ({ token: " ", expiresOnTimestamp: BEGIN + 48 * HOUR })],
+  ])("is used to its end where the endpoint %s", async (_what, broken) => {
+    const { get, pass, answers } = world();
+    await get();
+    answers(broken);
+    for (const hours of [12, 11]) {
+      pass(hours * HOUR);
+      expect(await get()).toBe("first");
+    }
+    pass(HOUR - MINUTE);
+    expect(await get()).toBe("first");
+    pass(MINUTE);
+    expect(await get().catch(() => "none")).not.toBe("first");
+    await settled();
+  });
+
+  test("is renewed in the background, once in half a minute, when the library wants it or its end is near", async () => {
+    for (const [lives, renewAfter, quiet] of [
+      [24 * HOUR, 12 * HOUR, 12 * HOUR - 1],
+      [HOUR, undefined, 55 * MINUTE - 1],
+    ] as const) {
+      const { get, pass, asked, answers, token } = world();
+      answers(async () => token("first", lives, renewAfter));
+      await get();
+      pass(quiet);
+      await get();
+      expect(asked()).toBe(1);
+      pass(1);
+      answers(gone);
+      expect(await get()).toBe("first");
+      await settled();
+      expect(await get()).toBe("first");
+      expect(asked()).toBe(2);
+      pass(30 * SECOND);
+      answers(async () => token("second", lives));
+      expect(await get()).toBe("first");
+      await settled();
+      expect(await get()).toBe("second");
+      expect(asked()).toBe(3);
+    }
+  });
+
+  test("isn't given to a service that has refused it", async () => {
+    const { identity, get, answers, token } = world();
+    await get();
+    answers(async (_scopes, options) => token(`for ${options?.claims}`, HOUR));
+    expect(await identity.getToken(SCOPE, { claims: "these" })).toMatchObject({ token: "for these" });
+  });
+});
+
+describe("a token that isn't there yet", () => {
+  test("is waited for no longer than the limit, and asked for again by the next call", async () => {
+    const { get, asked, answers, token } = world();
+    answers(never);
+    const both = await Promise.allSettled([get(), get()]);
+    for (const each of both) expect(each).toMatchObject({ status: "rejected", reason: expect.any(TokenTooLate) });
+    expect(asked()).toBe(1);
+    answers(async () => token("second", HOUR));
+    expect(await get()).toBe("second");
+  });
+
+  test("fails with what the identity said", async () => {
+    const { get, answers } = world();
+    answers(gone);
+    await expect(get()).rejects.toThrow("The identity is gone.");
+  });
+
+  test("is not taken from others by one who gives up", async () => {
+    const { identity, answers, token } = world(1_000);
+    answers(async (_scope, options) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (options?.abortSignal?.aborted) throw new Error("aborted");
+      return token("second", HOUR);
+    });
+    const abort = new AbortController();
+    const [mine, theirs] = [identity.getToken(SCOPE, { abortSignal: abort.signal }), identity.getToken(SCOPE)];
+    abort.abort();
+    expect(await Promise.all([mine, theirs])).toMatchObject([{ token: "second" }, { token: "second" }]);
+  });
+});
