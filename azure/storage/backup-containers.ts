@@ -6,6 +6,7 @@ import type { Secret } from "../../backup/secret.ts";
 import type { Authentication } from "../../backup/settings.ts";
 import { isSasRefused, mintSas } from "./container-sas.ts";
 import { delegationKeys, outlives, sasValidity } from "./delegation-key.ts";
+import { accountOf } from "./service-url.ts";
 import { answerUnreadable, callStorage, type StorageCall } from "./storage-failure.ts";
 import { remedyFor } from "./storage-remedy.ts";
 
@@ -31,12 +32,8 @@ export function backupContainers({
   now,
   callTimeLimit = INTERVALS.callTimeLimit,
 }: BackupContainersOptions): Pick<Deps, "prepareTarget" | "countBlobs" | "writeBeside"> {
-  const about = (operation: string, target: string): StorageCall => ({
-    operation,
-    target,
-    account: service.accountName,
-    side: "backups",
-  });
+  const account = accountOf(service.url);
+  const about = (operation: string, target: string): StorageCall => ({ operation, target, account, side: "backups" });
   const keys = delegationKeys((validity) => askForKey(service, validity, callTimeLimit));
 
   async function sign(
@@ -45,7 +42,7 @@ export function backupContainers({
     const validity = sasValidity(now(), sasLifetime);
     const { key, isNew } = await keys.keyFor(validity, now());
     if (!outlives(key, validity)) throw tooShort(service);
-    return { sas: mintSas(container, service.accountName, validity, key), key, isNew };
+    return { sas: mintSas(container, account, validity, key), key, isNew };
   }
 
   return {
@@ -78,7 +75,7 @@ export function backupContainers({
             // With a hierarchical namespace a listing has directories too: they prove no backup.
             if (metadata?.hdi_isfolder === "true") continue;
             // Whatever the listing says, the SDK calls it a number.
-            const length: unknown = properties.contentLength ?? 0;
+            const length: unknown = properties.contentLength;
             if (!isCount(length)) throw answerUnreadable(about("list the folder", container), "a blob has no length");
             blobCount += 1;
             bytes += length;
@@ -98,12 +95,10 @@ export function backupContainers({
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
-const aboutKey = (service: BlobServiceClient): StorageCall => ({
-  operation: "ask for a user delegation key",
-  target: service.accountName,
-  account: service.accountName,
-  side: "delegationKey",
-});
+function aboutKey(service: BlobServiceClient): StorageCall {
+  const account = accountOf(service.url);
+  return { operation: "ask for a user delegation key", target: account, account, side: "delegationKey" };
+}
 
 /** It has a time limit of its own: the call that asked may be over before others that wait for the same key. */
 const askForKey = (

@@ -4,6 +4,7 @@ import { type FollowMessage, toMessageBody } from "../../backup/follow-message.t
 import { DAY, SECOND } from "../../backup/instant.ts";
 import { INTERVALS } from "../../backup/intervals.ts";
 import { refusalOf } from "../refusal.ts";
+import { accountOf } from "./service-url.ts";
 import { answerUnreadable, callStorage, type StorageCall } from "./storage-failure.ts";
 
 // https://learn.microsoft.com/rest/api/storageservices/put-message
@@ -30,7 +31,7 @@ export function followQueue(
   const about = (operation: string): StorageCall => ({
     operation,
     target: queue.name,
-    account: queue.accountName,
+    account: accountOf(queue.url),
     side: "queue",
   });
   return {

@@ -4,6 +4,7 @@ import { INTERVALS } from "../../backup/intervals.ts";
 import { refusalOf } from "../refusal.ts";
 import { readPage } from "./listed-page.ts";
 import { readAll, TooLarge } from "./read-all.ts";
+import { accountOf } from "./service-url.ts";
 import { answerUnreadable, callStorage, type StorageCall } from "./storage-failure.ts";
 
 const CONTENT_TYPE = "application/json";
@@ -39,7 +40,7 @@ export function ledgerBlobs(
 const aboutLedger = (container: ContainerClient, operation: string): StorageCall => ({
   operation,
   target: container.containerName,
-  account: container.accountName,
+  account: accountOf(container.url),
   side: "ledger",
 });
 

@@ -8,6 +8,15 @@ export const publicServiceUrl = (account: string, service: "blob" | "queue"): st
   `https://${account}.${service}.core.windows.net`;
 
 /**
+ * The account that an address of storage is of: the first label of its host, or of its path where emulators are. The
+ * SDK's own `accountName` is empty for an account with a DNS zone, {account}.z00.blob.storage.azure.net.
+ */
+export function accountOf(serviceUrl: string): string {
+  const { hostname, pathname } = new URL(serviceUrl);
+  return (LOOPBACK.test(hostname) ? pathname.split("/")[1] : hostname.split(".")[0]) ?? "";
+}
+
+/**
  * An address of a storage service with no slash at its end, or undefined for any other text: not https (but on a loopback
  * address, where emulators are), or with a query, which could hold a SAS.
  */

@@ -168,6 +168,18 @@ describe("where HSMs write with their own identity", () => {
   });
 });
 
+describe("an account whose name the SDK doesn't find in its address", () => {
+  test("gets a SAS that it takes, and is named in what fails", async () => {
+    const service = serviceOf();
+    // As it is with {account}.z00.blob.storage.azure.net.
+    Object.defineProperty(service, "accountName", { value: "" });
+    const target = await containersOf(service).prepareTarget("unnamed");
+    await write(withSas(target), "a");
+    const failure = await failureOfCall(containersOf(service).countBlobs("not-there", "folder"));
+    expect(failure.remedy).toContain(new URL(azurite.storageUrl).pathname.slice(1));
+  });
+});
+
 describe("what fails", () => {
   test("a token that the account doesn't take is denied, and is in no error", async () => {
     const token = "eyJ0eXAiOiJKV1QifQ.eyJhdWQiOiJodHRwczovL2VsZXdoZXJlIn0.c2lnbmF0dXJlLW9mLWEtdG9rZW4";

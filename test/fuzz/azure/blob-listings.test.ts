@@ -102,6 +102,13 @@ describe("a listing", () => {
     },
   );
 
+  test("with a blob that has no length counts nothing: how much was written is part of a success", async () => {
+    for (const properties of ["<Properties/>", "<Properties><Content-Length/></Properties>"]) {
+      listing = () => page(blob(GOOD_BLOB) + blob(`<Name>folder/b</Name>${properties}`));
+      expect((await failedOf(count(), PATIENCE)).failure).toMatchObject({ reason: "unreadable" });
+    }
+  });
+
   test.each(XML_TEXTS)("with names and metadata of %j", async (text) => {
     listing = () =>
       page(blob(`<Name>${text}</Name><Properties/><Metadata><state>${text}</state><b><c/></b></Metadata>`));
