@@ -144,7 +144,7 @@ export const poisoned = (hsm: string | null, run: string | null, problem: string
   hsm,
   run,
   problem,
-  message: "A wake-up failed too often and was dropped; the next reconcile wakes its run.",
+  message: "A wake-up failed too often and was dropped; reconcile wakes its run within 20 minutes.",
 });
 
 /** A queue message that no run waits for. */

@@ -65,7 +65,8 @@ export function afterListing(
     // A container that has gone takes its blobs with it: that is an empty folder, looked at as often.
     return seen.failure.reason === "notFound" ? nothingThere(run, clock) : lookFailed(run, seen.failure, clock);
   }
-  if (seen.value.blobCount === 0) return nothingThere(run, clock);
+  // Blobs without a byte in them are no backup either.
+  if (seen.value.blobCount === 0 || seen.value.bytes === 0) return nothingThere(run, clock);
   return { kind: "end", run: endSucceeded(run, { folderUrl, ...seen.value }, instantOf(clock.now)) };
 }
 
@@ -114,7 +115,7 @@ function succeeded(run: RunningRun, clock: Clock): Next | Verify {
 
 function nothingThere(run: RunningRun, clock: Clock): Next {
   const doubt = doubtAfter(run.doubt, "nothingWritten", clock);
-  const message = `The HSM calls job ${run.jobId} a success, but no blob of it is in ${run.container}.`;
+  const message = `The HSM calls job ${run.jobId} a success, but nothing of it is in ${run.container}.`;
   const remedy = "Look at the container by hand, and whether a lifecycle rule or a person empties it.";
   const error: RunError = { code: "nothingWritten", message, inner: [], remedy };
   const emptyFor = millis(clock.now) - millis(doubt.since);

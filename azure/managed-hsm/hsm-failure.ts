@@ -5,11 +5,12 @@ import { TimeLimitReached } from "../within-limit.ts";
 import { type HsmCall, OPERATIONS } from "./hsm-call.ts";
 import { type Meaning, meaningOf, notAnHsm } from "./hsm-remedies.ts";
 import type { HsmAnswer } from "./hsm-request.ts";
-import { NO_CODE, parseKeyVaultError } from "./key-vault-error.ts";
+import { isJson, NO_CODE, parseKeyVaultError } from "./key-vault-error.ts";
 import { TIMED_OUT, transportRemedy } from "./transport-remedies.ts";
 
 const FIRST_NO_SUCCESS = 300;
 const BAD_REQUEST = 400;
+const NOT_FOUND = 404;
 /** Our own code for what no network and no service said. */
 const UNEXPECTED = "unexpected";
 const UNREADABLE = "unreadableAnswer";
@@ -22,7 +23,10 @@ export function answerFailed(call: HsmCall, answer: HsmAnswer): CallFailed {
   const code = error?.code ?? NO_CODE;
   const said = error?.message || seen(call, answer);
   const inner = error?.inner ?? [];
-  return failed(call, { status, code, said, inner, ...meaning(call, status, text) });
+  // Only the HSM itself can say that it doesn't know a job: a page is a gateway's, and the job may go on.
+  const isPage = call.kind === "look" && status === NOT_FOUND && !isJson(answer.body) && answer.body !== "";
+  const meant: Meaning = isPage ? { reason: "unreadable", remedy: notAnHsm(call) } : meaning(call, status, text);
+  return failed(call, { status, code, said, inner, ...meant });
 }
 
 function meaning(call: HsmCall, status: number, text: string): Meaning {

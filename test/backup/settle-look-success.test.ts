@@ -57,6 +57,10 @@ describe("a job that has succeeded", () => {
     ["names no folder", (from, clock) => look(from, succeeded(null), clock)],
     ["names the container alone", (from, clock) => look(from, succeeded(`${STORAGE}/${CONTAINER}/`), clock)],
     ["has an empty folder", (from, clock) => list(from, 0, clock)],
+    [
+      "has blobs with nothing in them",
+      (from, clock) => afterListing(from, FOLDER_URL, { value: { blobCount: 3, bytes: 0 } }, clock),
+    ],
   ];
 
   it.each(steps)("and %s gets two more looks, then is Failed, nothingWritten", (_what, step) => {

@@ -55,7 +55,7 @@ export const ENDS: readonly Mutation[] = [
       {
         file: LOOK_AT_JOB,
         find: '? await seen(() => deps.countBlobs(container, folder), "count the blobs of a backup", container)',
-        replace: "? { value: { blobCount: 1, bytes: 0 } }",
+        replace: "? { value: { blobCount: 1, bytes: 1 } }",
       },
     ],
   },
@@ -63,7 +63,11 @@ export const ENDS: readonly Mutation[] = [
     name: "an empty folder is a success",
     why: "the listing has succeeded, and what it found is written down",
     edits: [
-      { file: SETTLE_LOOK, find: "if (seen.value.blobCount === 0) return nothingThere(run, clock);", replace: "" },
+      {
+        file: SETTLE_LOOK,
+        find: "if (seen.value.blobCount === 0 || seen.value.bytes === 0) return nothingThere(run, clock);",
+        replace: "",
+      },
     ],
   },
   {
