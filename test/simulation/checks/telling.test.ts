@@ -190,7 +190,13 @@ describe("health", () => {
 
 describe("a failure", () => {
   const poison: Fact = { at: minute(2), kind: "messagePoisoned", id: "m1" };
-  const threw = (handler: string): Fact => ({ at: minute(2), kind: "handlerThrew", host: 1, handler, message: "no" });
+  const threw = (handler: string, message = "no"): Fact => ({
+    at: minute(2),
+    kind: "handlerThrew",
+    host: 1,
+    handler,
+    message,
+  });
   const late = { now: minute(60) };
   tests(
     toldFailures,
@@ -208,6 +214,11 @@ describe("a failure", () => {
         late,
       ],
       ["a reconcile that throws", [threw("scheduledBackup")], /scheduledBackup of host 1 threw at 02:02:00.000: no/],
+      [
+        "a step that throws for a copy beside the backup",
+        [threw("followBackup", "could not write beside the backup (backupStorage, no answer, ECONNRESET).")],
+        /followBackup of host 1 threw at 02:02:00.000: could not write beside the backup/,
+      ],
       ["a POST answered 500", [answered(2, 1, 500, null)], /POST 1 for contoso was answered 500 at 02:02/],
       [
         "health answered 500",
@@ -217,7 +228,10 @@ describe("a failure", () => {
     ],
     [
       ["poison that is told", [sent(1, "m1", 1), poison, told(3, "backup.poisoned", { run: RUN })], late],
-      ["a message that comes again", [threw("followBackup")]],
+      [
+        "a message that comes again",
+        [threw("followBackup", "could not read the ledger (ledger, HTTP 503, ServerBusy).")],
+      ],
       ["an answer that says what is down", [answered(2, 1, 503, null)]],
     ],
   );
