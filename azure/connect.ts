@@ -55,6 +55,8 @@ export function connect(
 
 /** How much of a call's time its token may take: what is left is enough to tell that the identity was the matter. */
 const TOKENS_SHARE = 0.5;
+/** The library's own number goes on for longer than that, and what the endpoint said would be lost. */
+const TOKEN_RETRIES = 2;
 
 /**
  * The app's managed identities, each made once, so that its tokens are shared: the user-assigned one of a client id, or
@@ -65,7 +67,11 @@ function identities(ownId: string, limit: number, now: () => Date): (clientId?: 
   return (clientId = ownId) => {
     const known = made.get(clientId);
     if (known !== undefined) return known;
-    const credential = clientId === "" ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
+    const options = { retryOptions: { maxRetries: TOKEN_RETRIES } };
+    const credential =
+      clientId === ""
+        ? new ManagedIdentityCredential(options)
+        : new ManagedIdentityCredential({ clientId, ...options });
     const identity = heldTokens(credential, limit, now);
     made.set(clientId, identity);
     return identity;

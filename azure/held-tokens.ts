@@ -1,4 +1,4 @@
-import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-auth";
+import type { AccessToken, TokenCredential } from "@azure/core-auth";
 import { MINUTE, SECOND } from "../backup/instant.ts";
 import { TimeLimitReached, withinLimit } from "./within-limit.ts";
 
@@ -34,12 +34,19 @@ export function heldTokens(credential: TokenCredential, limit: number, now: () =
   const all = new Map<string, Held>();
   const time = (): number => now().getTime();
 
+  /** The endpoint's answer may hold anything in a token's place, also one that has ended, and the library hands it on. */
+  function isAlive(given: Given): given is AccessToken {
+    const token: unknown = given?.token;
+    return typeof token === "string" && token.trim() !== "" && (given?.expiresOnTimestamp ?? 0) > time();
+  }
+
   /** Shares the request that is under way. No caller's signal goes along: one who gives up would take it from the others. */
   function ask(held: Held, scope: string): Promise<Given> {
+    if (held.asked !== undefined) return held.asked;
     held.askedAt = time();
-    held.asked ??= askOnce(credential, scope, limit)
+    held.asked = askOnce(credential, scope, limit)
       .then((given) => {
-        if (isToken(given)) held.token = given;
+        if (isAlive(given)) held.token = given;
         return given;
       })
       .finally(() => {
@@ -49,48 +56,30 @@ export function heldTokens(credential: TokenCredential, limit: number, now: () =
   }
 
   return {
-    async getToken(scopes, options) {
+    async getToken(scopes) {
       const scope = typeof scopes === "string" ? scopes : scopes.join(" ");
-      // A service that names claims has refused the token that is held.
-      if (options?.claims !== undefined) return askOnce(credential, scope, limit, { claims: options.claims });
       const held = all.get(scope) ?? { askedAt: Number.NEGATIVE_INFINITY };
       all.set(scope, held);
       const { token } = held;
-      const left = (token?.expiresOnTimestamp ?? 0) - time();
-      if (token !== undefined && left > LEAST_LEFT) {
-        const isOld = left <= RENEWED_BEFORE || time() >= (token.refreshAfterTimestamp ?? Number.POSITIVE_INFINITY);
+      if (token === undefined || !isAlive(token)) return ask(held, scope);
+      const left = token.expiresOnTimestamp - time();
+      const isOld = left <= RENEWED_BEFORE || time() >= (token.refreshAfterTimestamp ?? Number.POSITIVE_INFINITY);
+      // A clock that was set back counts as a pause, too.
+      const isPaused = held.asked === undefined && Math.abs(time() - held.askedAt) < ASKED_AGAIN_AFTER;
+      if (!isOld || isPaused) return token;
+      const newer = ask(held, scope).then(
+        (given) => (isAlive(given) ? given : token),
         // Whether it fails is told by the call that can't do without.
-        if (isOld && time() >= held.askedAt + ASKED_AGAIN_AFTER) ask(held, scope).catch(() => undefined);
-        return token;
-      }
-      const fallback = (): AccessToken | undefined =>
-        token !== undefined && token.expiresOnTimestamp > time() ? token : undefined;
-      try {
-        const given = await ask(held, scope);
-        return isToken(given) ? given : (fallback() ?? given);
-      } catch (thrown) {
-        const good = fallback();
-        if (good !== undefined) return good;
-        throw thrown;
-      }
+        () => token,
+      );
+      return left > LEAST_LEFT ? token : newer;
     },
   };
 }
 
-/** The endpoint's answer may hold anything in a token's place, and the library hands it on: nothing of that is kept. */
-const isToken = (given: Given): given is AccessToken => {
-  const token: unknown = given?.token;
-  return typeof token === "string" && token.trim() !== "" && Number.isFinite(given?.expiresOnTimestamp);
-};
-
-async function askOnce(
-  credential: TokenCredential,
-  scope: string,
-  limit: number,
-  options: Pick<GetTokenOptions, "claims"> = {},
-): Promise<Given> {
+async function askOnce(credential: TokenCredential, scope: string, limit: number): Promise<Given> {
   try {
-    return await withinLimit(limit, (abortSignal) => credential.getToken(scope, { ...options, abortSignal }));
+    return await withinLimit(limit, (abortSignal) => credential.getToken(scope, { abortSignal }));
   } catch (thrown) {
     throw thrown instanceof TimeLimitReached ? new TokenTooLate(`no token within ${limit} ms`) : thrown;
   }

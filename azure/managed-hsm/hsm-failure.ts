@@ -5,7 +5,7 @@ import { TimeLimitReached } from "../within-limit.ts";
 import { type HsmCall, OPERATIONS } from "./hsm-call.ts";
 import { type Meaning, meaningOf, notAnHsm } from "./hsm-remedies.ts";
 import type { HsmAnswer } from "./hsm-request.ts";
-import { isJson, NO_CODE, parseKeyVaultError } from "./key-vault-error.ts";
+import { NO_CODE, parseKeyVaultError } from "./key-vault-error.ts";
 import { TIMED_OUT, transportRemedy } from "./transport-remedies.ts";
 
 const FIRST_NO_SUCCESS = 300;
@@ -23,9 +23,9 @@ export function answerFailed(call: HsmCall, answer: HsmAnswer): CallFailed {
   const code = error?.code ?? NO_CODE;
   const said = error?.message || seen(call, answer);
   const inner = error?.inner ?? [];
-  // Only the HSM itself can say that it doesn't know a job: a page is a gateway's, and the job may go on.
-  const isPage = call.kind === "look" && status === NOT_FOUND && !isJson(answer.body) && answer.body !== "";
-  const meant: Meaning = isPage ? { reason: "unreadable", remedy: notAnHsm(call) } : meaning(call, status, text);
+  // Only the HSM itself can say that it doesn't know a job: what has other words is a gateway's, and the job may go on.
+  const isForeign = call.kind === "look" && status === NOT_FOUND && error === null && answer.body !== "";
+  const meant: Meaning = isForeign ? { reason: "unreadable", remedy: notAnHsm(call) } : meaning(call, status, text);
   return failed(call, { status, code, said, inner, ...meant });
 }
 

@@ -39,16 +39,6 @@ export function parseKeyVaultError(body: string, clean: Clean): JobError | null 
 /** A body as the object that it has to be, however deep: only a few fields of it are kept. @throws BadField */
 export const parseAnswer = (body: string, clean: Clean): Fields => objectOf(jsonOf(body), "answer", clean);
 
-/** Whether a body can be the service's at all; a proxy's page isn't. */
-export function isJson(body: string): boolean {
-  try {
-    JSON.parse(body);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function jsonOf(body: string): unknown {
   try {
     return JSON.parse(body);

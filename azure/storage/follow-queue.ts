@@ -31,7 +31,7 @@ export function followQueue(
   const about = (operation: string): StorageCall => ({
     operation,
     target: queue.name,
-    account: accountOf(queue.url),
+    account: queue.accountName || accountOf(queue.url),
     side: "queue",
   });
   return {

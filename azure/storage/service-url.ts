@@ -8,7 +8,7 @@ export const publicServiceUrl = (account: string, service: "blob" | "queue"): st
   `https://${account}.${service}.core.windows.net`;
 
 /**
- * The account that an address of storage is of: the first label of its host, or of its path where emulators are. The
+ * The account that an address of storage is of, as `BACKUP_STORAGE_URL` may be: the first label of its host, or of its path where emulators are. The
  * SDK's own `accountName` is empty for an account with a DNS zone, {account}.z00.blob.storage.azure.net.
  */
 export function accountOf(serviceUrl: string): string {

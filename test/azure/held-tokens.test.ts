@@ -71,7 +71,10 @@ describe("a token that is held", () => {
       pass(hours * HOUR);
       expect(await get()).toBe("first");
     }
-    pass(HOUR - MINUTE);
+    pass(HOUR - 4 * MINUTE);
+    expect(await get()).toBe("first");
+    await settled();
+    pass(3 * MINUTE);
     expect(await get()).toBe("first");
     pass(MINUTE);
     expect(await get().catch(() => "none")).not.toBe("first");
@@ -104,11 +107,35 @@ describe("a token that is held", () => {
     }
   });
 
-  test("isn't given to a service that has refused it", async () => {
-    const { identity, get, answers, token } = world();
+  test("isn't renewed by one that ends before it, nor waited for twice in half a minute when its end is near", async () => {
+    const { get, pass, asked, answers, token } = world();
     await get();
-    answers(async (_scopes, options) => token(`for ${options?.claims}`, HOUR));
-    expect(await identity.getToken(SCOPE, { claims: "these" })).toMatchObject({ token: "for these" });
+    pass(23 * HOUR + 56 * MINUTE);
+    answers(async () => token("ended", 0));
+    expect(await get()).toBe("first");
+    await settled();
+    expect(await get()).toBe("first");
+    pass(3 * MINUTE);
+    answers(never);
+    expect(await get()).toBe("first");
+    expect(asked()).toBe(3);
+    expect(await get()).toBe("first");
+    expect(asked()).toBe(3);
+  });
+
+  test("is renewed also where the clock was set back", async () => {
+    const { get, pass, answers, token } = world();
+    answers(async () => token("first", 24 * HOUR, -2 * HOUR));
+    await get();
+    answers(gone);
+    pass(MINUTE);
+    await get();
+    await settled();
+    pass(-HOUR);
+    answers(async () => token("second", 24 * HOUR));
+    await get();
+    await settled();
+    expect(await get()).toBe("second");
   });
 });
 

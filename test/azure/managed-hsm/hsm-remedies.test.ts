@@ -133,6 +133,7 @@ describe("a refused look", () => {
     ["a 403 that speaks of storage", 403, said("Forbidden", "storage"), "denied", "Managed HSM Backup"],
     ["a 404 with nothing in it", 404, "", "notFound", "doesn't know this job"],
     ["a gateway's page", 404, "<html>Not found</html>", "unreadable", "HTTPS_PROXY"],
+    ["a gateway's JSON", 404, '{"statusCode":404,"message":"Resource not found"}', "unreadable", "HTTPS_PROXY"],
     ["a server's mistake", 503, "", "noAnswer", "the app asks again"],
   ])("for %s", (_what, status, body, reason, remedy) => {
     const failure = refuse(look, status, body);
