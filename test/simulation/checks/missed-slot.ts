@@ -26,7 +26,23 @@ const LONGEST_LOOK = 10 * MINUTE;
 const STANDSTILL = 13 * MINUTE;
 
 /** What is known of the telling of one HSM's slot. */
-type Telling = { claims: number; tellings: number; settledAt: number; toldAt: number };
+type Telling = {
+  claims: number;
+  /** When it was last written down, and when what was last told had been. */
+  claimedAt: number;
+  toldClaimAt: number;
+  tellings: number;
+  settledAt: number;
+  toldAt: number;
+};
+const UNTOLD: Telling = {
+  claims: 0,
+  claimedAt: NEVER,
+  toldClaimAt: NEVER,
+  tellings: 0,
+  settledAt: NEVER,
+  toldAt: NEVER,
+};
 
 /**
  * A slot without a verified success is told as missed, and every telling was written to the card first, as untold; so it is
@@ -43,7 +59,7 @@ export const missedSlot: MakeCheck = () => {
 
   const tellingOf = (hsm: string, slot: number): Telling => {
     const key = `${hsm} ${slot}`;
-    const known = tellings.get(key) ?? { claims: 0, tellings: 0, settledAt: NEVER, toldAt: NEVER };
+    const known = tellings.get(key) ?? { ...UNTOLD };
     tellings.set(key, known);
     return known;
   };
@@ -59,6 +75,7 @@ export const missedSlot: MakeCheck = () => {
       if (before?.untold.some(({ slot, at: since }) => slot === untold.slot && since === untold.at)) continue;
       const telling = tellingOf(hsm, untold.slot);
       telling.claims += 1;
+      telling.claimedAt = at;
       if (card.active !== null && isInWindow(view, untold.slot, card.active.at) && telling.claims === 1)
         wrong.push(
           `slot ${clock(untold.slot)} of ${hsm} is told as missed, and ${card.active.id} may satisfy it still`,
@@ -93,9 +110,11 @@ export const missedSlot: MakeCheck = () => {
         // Where clocks are that far apart, what one has just claimed looks abandoned to another.
         const isUnexplained =
           2 * view.largestSkew < START_GRACE && !faults.struckSince(telling.toldAt - STANDSTILL, EXPLAINS);
-        const before = telling.toldAt;
+        const { toldAt: before, toldClaimAt } = telling;
         telling.toldAt = fact.at;
-        if (before > ledger.cardLostAt(hsm) && isUnexplained)
+        telling.toldClaimAt = telling.claimedAt;
+        // A card that is lost before it was told doesn't know that it was written down.
+        if (toldClaimAt > ledger.cardLostAt(hsm) && isUnexplained)
           return [`slot ${slot} of ${hsm} was told as missed at ${clock(before)} and again at ${clock(fact.at)}`];
         if (telling.tellings <= telling.claims) return [];
         return [

@@ -182,6 +182,10 @@ describe("a missed slot", () => {
         "one told again after the card was lost",
         [before, claim, missed, settled, damagedCard(121, null), claim, missed],
       ],
+      [
+        "one told again after the card was lost between writing and telling",
+        [before, claim, damagedCard(120.05, null), missed, wroteCard(125, untold), missed],
+      ],
       ["one with a success", [before, wroteRecord(10, RUN, SUCCEEDED)], { now: minute(200) }],
       ["one whose window isn't over for long", [before], { now: minute(125) }],
     ],
