@@ -1,10 +1,8 @@
-import type { TokenCredential } from "@azure/core-auth";
-import { ManagedIdentityCredential } from "@azure/identity";
 import type { Deps } from "../backup/deps.ts";
 import type { Intervals } from "../backup/intervals.ts";
 import type { Environment } from "../backup/read-settings.ts";
 import type { Settings } from "../backup/settings.ts";
-import { heldTokens } from "./held-tokens.ts";
+import { identities } from "./identities.ts";
 import { managedHsm } from "./managed-hsm/managed-hsm.ts";
 import { newId } from "./new-id.ts";
 import { backupContainers } from "./storage/backup-containers.ts";
@@ -25,7 +23,7 @@ export function connect(
 ): Omit<Deps, "log"> & Pick<StartedTracing, "sendSpans"> {
   const { callTimeLimit, startTimeLimit } = intervals;
   const now = (): Date => new Date();
-  const identityOf = identities(env.AZURE_CLIENT_ID ?? "", callTimeLimit * TOKENS_SHARE, now);
+  const identityOf = identities(env.AZURE_CLIENT_ID ?? "", callTimeLimit, now);
   const { ledger, queue } = hostStorage(host, identityOf, callTimeLimit);
   const service = backupService(settings.storageUrl, identityOf(), callTimeLimit);
   const { problems, ...tracing } = startTracing(env, identityOf, now);
@@ -50,30 +48,5 @@ export function connect(
       startTimeLimit,
       callTimeLimit,
     }),
-  };
-}
-
-/** How much of a call's time its token may take: what is left is enough to tell that the identity was the matter. */
-const TOKENS_SHARE = 0.5;
-/** The library's own number goes on for longer than that, and what the endpoint said would be lost. */
-const TOKEN_RETRIES = 2;
-
-/**
- * The app's managed identities, each made once, so that its tokens are shared: the user-assigned one of a client id, or
- * the app's own (`ownId`; where that is empty, the system-assigned one).
- */
-function identities(ownId: string, limit: number, now: () => Date): (clientId?: string) => TokenCredential {
-  const made = new Map<string, TokenCredential>();
-  return (clientId = ownId) => {
-    const known = made.get(clientId);
-    if (known !== undefined) return known;
-    const options = { retryOptions: { maxRetries: TOKEN_RETRIES } };
-    const credential =
-      clientId === ""
-        ? new ManagedIdentityCredential(options)
-        : new ManagedIdentityCredential({ clientId, ...options });
-    const identity = heldTokens(credential, limit, now);
-    made.set(clientId, identity);
-    return identity;
   };
 }

@@ -24,6 +24,12 @@ type Held = {
   askedAt: number;
 };
 
+/** The token's text, if it is one: the endpoint's answer may hold anything in its place, and the library hands it on. */
+export function tokenIn(given: Given): string | undefined {
+  const token: unknown = given?.token;
+  return typeof token === "string" && token.trim() !== "" ? token : undefined;
+}
+
 /**
  * Gives each scope's token as long as it lives, and asks `credential` for a newer one beforehand, at most one request at a
  * time, each for at most `limit` milliseconds. Why not leave this to the libraries: MSAL waits for the newer token, and
@@ -34,11 +40,9 @@ export function heldTokens(credential: TokenCredential, limit: number, now: () =
   const all = new Map<string, Held>();
   const time = (): number => now().getTime();
 
-  /** The endpoint's answer may hold anything in a token's place, also one that has ended, and the library hands it on. */
-  function isAlive(given: Given): given is AccessToken {
-    const token: unknown = given?.token;
-    return typeof token === "string" && token.trim() !== "" && (given?.expiresOnTimestamp ?? 0) > time();
-  }
+  /** Also one that has ended is handed on by the library. */
+  const isAlive = (given: Given): given is AccessToken =>
+    tokenIn(given) !== undefined && (given?.expiresOnTimestamp ?? 0) > time();
 
   /** Shares the request that is under way. No caller's signal goes along: one who gives up would take it from the others. */
   function ask(held: Held, scope: string): Promise<Given> {
@@ -60,8 +64,8 @@ export function heldTokens(credential: TokenCredential, limit: number, now: () =
       const scope = typeof scopes === "string" ? scopes : scopes.join(" ");
       const held = all.get(scope) ?? { askedAt: Number.NEGATIVE_INFINITY };
       all.set(scope, held);
-      const { token } = held;
-      if (token === undefined || !isAlive(token)) return ask(held, scope);
+      const { token = null } = held;
+      if (!isAlive(token)) return ask(held, scope);
       const left = token.expiresOnTimestamp - time();
       const isOld = left <= RENEWED_BEFORE || time() >= (token.refreshAfterTimestamp ?? Number.POSITIVE_INFINITY);
       // A clock that was set back counts as a pause, too.

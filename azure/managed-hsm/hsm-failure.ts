@@ -3,14 +3,13 @@ import { LONGEST } from "../service-words.ts";
 import { strippedCause } from "../stripped-cause.ts";
 import { TimeLimitReached } from "../within-limit.ts";
 import { type HsmCall, OPERATIONS } from "./hsm-call.ts";
-import { type Meaning, meaningOf, notAnHsm } from "./hsm-remedies.ts";
+import { type Meaning, meaningOf, notAnHsm, type Refused } from "./hsm-remedies.ts";
 import type { HsmAnswer } from "./hsm-request.ts";
 import { NO_CODE, parseKeyVaultError } from "./key-vault-error.ts";
 import { TIMED_OUT, transportRemedy } from "./transport-remedies.ts";
 
 const FIRST_NO_SUCCESS = 300;
 const BAD_REQUEST = 400;
-const NOT_FOUND = 404;
 /** Our own code for what no network and no service said. */
 const UNEXPECTED = "unexpected";
 const UNREADABLE = "unreadableAnswer";
@@ -23,16 +22,14 @@ export function answerFailed(call: HsmCall, answer: HsmAnswer): CallFailed {
   const code = error?.code ?? NO_CODE;
   const said = error?.message || seen(call, answer);
   const inner = error?.inner ?? [];
-  // Only the HSM itself can say that it doesn't know a job: what has other words is a gateway's, and the job may go on.
-  const isForeign = call.kind === "look" && status === NOT_FOUND && error === null && answer.body !== "";
-  const meant: Meaning = isForeign ? { reason: "unreadable", remedy: notAnHsm(call) } : meaning(call, status, text);
-  return failed(call, { status, code, said, inner, ...meant });
+  const isForeign = error === null && answer.body !== "";
+  return failed(call, { status, code, said, inner, ...meaning({ call, status, text, isForeign }) });
 }
 
-function meaning(call: HsmCall, status: number, text: string): Meaning {
-  if (status >= FIRST_NO_SUCCESS) return meaningOf({ call, status, text });
+function meaning(refused: Refused): Meaning {
+  if (refused.status >= FIRST_NO_SUCCESS) return meaningOf(refused);
   // An error inside a success that named no job: its words count, but nobody said that trying again is in vain.
-  const { reason, remedy } = meaningOf({ call, status: BAD_REQUEST, text });
+  const { reason, remedy } = meaningOf({ ...refused, status: BAD_REQUEST });
   return { reason: reason === "rejected" ? "unreadable" : reason, remedy };
 }
 

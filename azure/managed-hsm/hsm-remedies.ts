@@ -4,7 +4,13 @@ import type { HsmCall } from "./hsm-call.ts";
 import { isStorageProblem, storageRemedy } from "./hsm-storage-remedies.ts";
 
 /** What an HSM refused with: the status, and its code, message and nested errors as one text. */
-export type Refused = { readonly call: HsmCall; readonly status: number; readonly text: string };
+export type Refused = {
+  readonly call: HsmCall;
+  readonly status: number;
+  readonly text: string;
+  /** It has a body, and no error of the service in it. */
+  readonly isForeign: boolean;
+};
 export type Meaning = { readonly reason: FailureReason; readonly remedy: string };
 
 type Cause = {
@@ -54,6 +60,12 @@ const CAUSES: readonly Cause[] = [
     reason: "denied",
     remedy: ({ call }) =>
       `Give the app's identity the HSM's own role; it takes some minutes to spread: az keyvault role assignment create --hsm-name ${call.hsm.name} --role "Managed HSM Backup" --scope / --assignee-object-id ${call.objectId ?? "OBJECT_ID"} --assignee-principal-type ServicePrincipal`,
+  },
+  {
+    // Only the HSM itself can say that it doesn't know a job: a gateway's 404 says nothing of it, and the job may go on.
+    when: ({ call, status, isForeign }) => call.kind === "look" && status === 404 && isForeign,
+    reason: "unreadable",
+    remedy: ({ call }) => notAnHsm(call),
   },
   {
     when: ({ call, status }) => call.kind === "look" && status === 404,

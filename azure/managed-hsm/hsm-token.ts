@@ -1,6 +1,7 @@
 import type { TokenCredential } from "@azure/core-auth";
 import { CallFailed } from "../../backup/call-failed.ts";
 import { type Secret, secret } from "../../backup/secret.ts";
+import { tokenIn } from "../held-tokens.ts";
 import { explainIdentity } from "../identity-remedy.ts";
 import { statusIn } from "../refusal.ts";
 import { cleanerOf } from "../service-words.ts";
@@ -21,10 +22,8 @@ const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export async function getToken(credential: TokenCredential, asked: Asked, abortSignal: AbortSignal): Promise<Secret> {
   const operation = operationOf(asked);
   try {
-    const given = await credential.getToken(tokenScope(asked.hsm), { abortSignal });
-    // The endpoint's answer may hold anything in the token's place, and the library hands it on.
-    const token: unknown = given?.token;
-    if (typeof token === "string" && token.trim() !== "") return secret(token);
+    const token = tokenIn(await credential.getToken(tokenScope(asked.hsm), { abortSignal }));
+    if (token !== undefined) return secret(token);
   } catch (thrown) {
     const cause = strippedCause(thrown, cleanerOf([]));
     const refusal = { status: statusIn(thrown), code: cause.name, said: cause.message };

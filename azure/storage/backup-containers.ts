@@ -32,7 +32,7 @@ export function backupContainers({
   now,
   callTimeLimit = INTERVALS.callTimeLimit,
 }: BackupContainersOptions): Pick<Deps, "prepareTarget" | "countBlobs" | "writeBeside"> {
-  const account = accountOf(service.url);
+  const account = accountOf(service);
   const about = (operation: string, target: string): StorageCall => ({ operation, target, account, side: "backups" });
   const keys = delegationKeys((validity) => askForKey(service, validity, callTimeLimit));
 
@@ -96,7 +96,7 @@ export function backupContainers({
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
 function aboutKey(service: BlobServiceClient): StorageCall {
-  const account = accountOf(service.url);
+  const account = accountOf(service);
   return { operation: "ask for a user delegation key", target: account, account, side: "delegationKey" };
 }
 

@@ -31,7 +31,7 @@ export function followQueue(
   const about = (operation: string): StorageCall => ({
     operation,
     target: queue.name,
-    account: queue.accountName || accountOf(queue.url),
+    account: accountOf(queue),
     side: "queue",
   });
   return {

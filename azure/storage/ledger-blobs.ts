@@ -40,7 +40,7 @@ export function ledgerBlobs(
 const aboutLedger = (container: ContainerClient, operation: string): StorageCall => ({
   operation,
   target: container.containerName,
-  account: container.accountName || accountOf(container.url),
+  account: accountOf(container),
   side: "ledger",
 });
 

@@ -8,11 +8,12 @@ export const publicServiceUrl = (account: string, service: "blob" | "queue"): st
   `https://${account}.${service}.core.windows.net`;
 
 /**
- * The account that an address of storage is of, as `BACKUP_STORAGE_URL` may be: the first label of its host, or of its path where emulators are. The
- * SDK's own `accountName` is empty for an account with a DNS zone, {account}.z00.blob.storage.azure.net.
+ * The account of a storage client. The SDK finds no name in the address of an account with a DNS zone
+ * ({account}.z00.blob.storage.azure.net): it is the first label of the host, or of the path where emulators are.
  */
-export function accountOf(serviceUrl: string): string {
-  const { hostname, pathname } = new URL(serviceUrl);
+export function accountOf({ accountName, url }: { readonly accountName: string; readonly url: string }): string {
+  if (accountName !== "") return accountName;
+  const { hostname, pathname } = new URL(url);
   return (LOOPBACK.test(hostname) ? pathname.split("/")[1] : hostname.split(".")[0]) ?? "";
 }
 

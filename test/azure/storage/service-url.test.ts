@@ -9,6 +9,6 @@ test.each([
   ["http://127.0.0.1:10000/devstoreaccount1", "devstoreaccount1"],
   ["https://localhost:10000/devstoreaccount1/backup-runs", "devstoreaccount1"],
   ["http://127.0.0.1:10000", ""],
-])("the account of %s is %j", (url, account) => {
-  expect(accountOf(url)).toBe(account);
+])("the account of %s is %j where the SDK finds none", (url, account) => {
+  expect(accountOf({ accountName: "", url })).toBe(account);
 });

@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
 import type { TokenCredential } from "@azure/core-auth";
-import { ManagedIdentityCredential } from "@azure/identity";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { connect } from "../../../azure/connect.ts";
-import { heldTokens } from "../../../azure/held-tokens.ts";
+import { identities } from "../../../azure/identities.ts";
 import { managedHsm } from "../../../azure/managed-hsm/managed-hsm.ts";
 import { parseSchedule } from "../../../azure/schedule/ncrontab.ts";
 import { ledgerBlobs } from "../../../azure/storage/ledger-blobs.ts";
@@ -54,13 +53,8 @@ afterEach(() => {
   expect(bystander.requests).toEqual([]);
 });
 
-/** An identity whose token nobody has kept (the library shares its tokens within the process), as `connect` makes it. */
-const identity = (limit: number) =>
-  heldTokens(
-    new ManagedIdentityCredential({ clientId: randomUUID(), retryOptions: { maxRetries: 2 } }),
-    limit / 2,
-    () => new Date(),
-  );
+/** An identity whose token nobody has kept: the library shares its tokens within the process. */
+const identity = (limit: number) => identities(randomUUID(), limit, () => new Date())();
 
 /** A start and a read of the ledger, with what the endpoint answers. */
 function calls(limit: number): readonly Promise<unknown>[] {

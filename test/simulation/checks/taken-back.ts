@@ -11,6 +11,8 @@ const TAKES = 20 * SECOND;
 const RACE_TAKES = 3 * SECOND;
 /** A call that struck ill may have begun so long before its message was there. */
 const CALL_TAKES = 1.5 * MINUTE;
+/** Messages of one run that a host may be working on. */
+const MOST_AT_WORK = 10;
 
 /**
  * Who sends the next message and loses the race for its record takes the message back. Seen by what nobody took back: the
@@ -61,7 +63,10 @@ export const takenBack: MakeCheck = () => {
           const lost = lostAt.get(fact.id);
           if (message === undefined) return [];
           const { run, host, hsm, seq, sentAt } = message;
-          begun.set(`${fact.host} ${run}`, [...(begun.get(`${fact.host} ${run}`) ?? []).slice(-9), fact.at]);
+          begun.set(`${fact.host} ${run}`, [
+            ...(begun.get(`${fact.host} ${run}`) ?? []).slice(1 - MOST_AT_WORK),
+            fact.at,
+          ]);
           delivered.set(run, Math.max(seq, delivered.get(run) ?? 0));
           if (lost === undefined || fact.at < lost + TAKES) return [];
           lostAt.delete(fact.id);

@@ -1,0 +1,32 @@
+import type { TokenCredential } from "@azure/core-auth";
+import { ManagedIdentityCredential } from "@azure/identity";
+import { heldTokens } from "./held-tokens.ts";
+
+/** How much of a call's time its token may take: what is left is enough to tell that the identity was the matter. */
+const TOKENS_SHARE = 0.5;
+/** The library's own number goes on for longer than that, and what the endpoint said would be lost. */
+const TOKEN_RETRIES = 2;
+
+/**
+ * The app's managed identities, each made once, so that its tokens are shared: the user-assigned one of a client id, or
+ * the app's own (`ownId`; where that is empty, the system-assigned one).
+ */
+export function identities(
+  ownId: string,
+  callTimeLimit: number,
+  now: () => Date,
+): (clientId?: string) => TokenCredential {
+  const made = new Map<string, TokenCredential>();
+  return (clientId = ownId) => {
+    const known = made.get(clientId);
+    if (known !== undefined) return known;
+    const options = { retryOptions: { maxRetries: TOKEN_RETRIES } };
+    const credential =
+      clientId === ""
+        ? new ManagedIdentityCredential(options)
+        : new ManagedIdentityCredential({ clientId, ...options });
+    const identity = heldTokens(credential, callTimeLimit * TOKENS_SHARE, now);
+    made.set(clientId, identity);
+    return identity;
+  };
+}
