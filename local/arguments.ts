@@ -7,23 +7,19 @@ const HIGHEST_PORT = 65_535;
 
 const FLAG = { type: "boolean" } as const;
 const VALUE = { type: "string" } as const;
-const START_OPTIONS = { once: FLAG, json: FLAG, port: VALUE, spans: VALUE, verbose: FLAG, help: FLAG } as const;
-const EMULATORS_OPTIONS = { hsms: VALUE, "settings-file": VALUE, spans: VALUE, json: FLAG, help: FLAG } as const;
+const START_OPTIONS = { once: FLAG, json: FLAG, port: VALUE, verbose: FLAG, help: FLAG } as const;
+const EMULATORS_OPTIONS = { hsms: VALUE, "settings-file": VALUE, json: FLAG, help: FLAG } as const;
 
 export const START_USAGE = `npm start [-- options]
   --once      end after one backup; exit code 0 only when it succeeded
   --json      print the final record as the last line of stdout, everything else on stderr
   --port N    port of the local Functions host (default: 7071, or any free one)
-  --spans FILE
-              write the spans of the app's traces into FILE, one line of JSON each; npm run trace -- FILE shows them
   --verbose   show every log line`;
 
 export const EMULATORS_USAGE = `npm run emulators [-- options]
   --hsms A,B  names of the emulated Managed HSMs (default: ${DEFAULT_HSMS})
   --settings-file FILE
               where to write the settings for Core Tools (default: local.settings.json beside package.json)
-  --spans FILE
-              write the spans of the app's traces into FILE, one line of JSON each; npm run trace -- FILE shows them
   --json      print the settings as one line of JSON on stdout, everything else on stderr`;
 
 export type StartArguments = {
@@ -33,8 +29,6 @@ export type StartArguments = {
   readonly help: boolean;
   /** Absent: the default port, or any free one if that is taken. */
   readonly port?: number;
-  /** Absent: the app traces nothing. */
-  readonly spansFile?: string;
 };
 
 export type EmulatorsArguments = {
@@ -43,8 +37,6 @@ export type EmulatorsArguments = {
   readonly help: boolean;
   /** Absent: `local.settings.json` in the project's top folder. */
   readonly settingsFile?: string;
-  /** Absent: the app traces nothing. */
-  readonly spansFile?: string;
 };
 
 /** What was asked for, or one sentence about what can't be understood. */
@@ -59,7 +51,6 @@ export function parseStartArguments(given: readonly string[]): Parsed<StartArgum
     json: found.has("json"),
     verbose: found.has("verbose"),
     help: found.has("help"),
-    ...spansFileIn(found),
   };
   const port = found.get("port");
   if (port === undefined) return flags;
@@ -81,13 +72,8 @@ export function parseEmulatorsArguments(given: readonly string[]): Parsed<Emulat
     };
   }
   const settingsFile = found.get("settings-file");
-  const flags = { json: found.has("json"), help: found.has("help"), ...spansFileIn(found) };
+  const flags = { json: found.has("json"), help: found.has("help") };
   return { hsms, ...flags, ...(settingsFile !== undefined && { settingsFile }) };
-}
-
-function spansFileIn(found: ReadonlyMap<string, string>): { readonly spansFile?: string } {
-  const spansFile = found.get("spans");
-  return spansFile === undefined ? {} : { spansFile };
 }
 
 type OptionTypes = Readonly<Record<string, { readonly type: "boolean" | "string" }>>;

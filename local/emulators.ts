@@ -16,15 +16,12 @@ export const main = (given: readonly string[]): Promise<number> =>
   );
 
 async function serve(
-  { hsms, json, settingsFile = LOCAL_SETTINGS, spansFile }: EmulatorsArguments,
+  { hsms, json, settingsFile = LOCAL_SETTINGS }: EmulatorsArguments,
   signal: AbortSignal,
 ): Promise<number> {
   const tell = json ? console.error : console.log;
   tell("Starting storage, the Managed HSM emulator and the identity endpoint ...");
-  const world = await startWorld(
-    { hsms, environment: process.env, ...(spansFile !== undefined && { spansFile }) },
-    signal,
-  );
+  const world = await startWorld({ hsms, environment: process.env }, signal);
   try {
     await writeLocalSettings(settingsFile, world.settings);
     for (const line of describeEmulators(world, settingsFile)) tell(line);

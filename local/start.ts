@@ -34,13 +34,10 @@ export const main = (given: readonly string[]): Promise<number> =>
 async function run(wanted: StartArguments, signal: AbortSignal): Promise<number> {
   const screen = createScreen(wanted.json ? process.stderr : process.stdout);
   const parts = createParts(signal);
-  const { spansFile } = wanted;
   try {
     screen.line("Building the app, and starting storage, the Managed HSM emulator and the identity endpoint ...");
     const [world] = await Promise.all([
-      parts.start((starting) =>
-        startWorld({ hsms: [HSM], environment: process.env, ...(spansFile !== undefined && { spansFile }) }, starting),
-      ),
+      parts.start((starting) => startWorld({ hsms: [HSM], environment: process.env }, starting)),
       buildApp(signal),
     ]);
     screen.line(

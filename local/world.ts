@@ -6,7 +6,6 @@ import { type Certificate, makeCertificate } from "./certificate.ts";
 import { startIdentityEndpoint } from "./identity-endpoint.ts";
 import { createParts, type Parts } from "./parts.ts";
 import { startHsmEmulator } from "./programs.ts";
-import { startTelemetryEndpoint, type TelemetrySettings } from "./telemetry-endpoint.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 import { worldEnvironment } from "./world-environment.ts";
 
@@ -24,7 +23,7 @@ export type WorldSettings = {
   readonly IDENTITY_HEADER: string;
   readonly NODE_EXTRA_CA_CERTS: string;
   readonly FUNCTIONS_WORKER_RUNTIME: "node";
-} & Partial<TelemetrySettings>;
+};
 
 export type WorldOptions = {
   readonly hsms: readonly string[];
@@ -32,8 +31,6 @@ export type WorldOptions = {
   readonly environment: NodeJS.ProcessEnv;
   /** How long the emulated HSMs take for a backup, in seconds; the emulator's own default when left out. */
   readonly uploadSeconds?: number;
-  /** Where the spans that the app sends to Application Insights are written; it sends none when left out. */
-  readonly spansFile?: string;
   /** Any free ones where left out. */
   readonly ports?: { readonly identity?: number; readonly backupStorage?: number; readonly hsmEmulator?: number };
 };
@@ -93,9 +90,6 @@ async function startAll(options: WorldOptions, parts: Parts): Promise<World> {
       return { url, stop: close };
     }),
   ]);
-  const { spansFile } = options;
-  const telemetry =
-    spansFile === undefined ? undefined : await parts.start(() => startTelemetryEndpoint(certificate, spansFile));
   await BlobServiceClient.fromConnectionString(hostStorage.connectionString).createContainer(LEDGER_CONTAINER);
 
   const programs = [hostStorage, backupStorage, hsmEmulator];
@@ -114,7 +108,6 @@ async function startAll(options: WorldOptions, parts: Parts): Promise<World> {
       IDENTITY_HEADER: header,
       NODE_EXTRA_CA_CERTS: certificate.certificateFile,
       FUNCTIONS_WORKER_RUNTIME: "node",
-      ...telemetry?.settings,
     },
     tenantId,
     certificate,

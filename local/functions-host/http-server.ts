@@ -6,7 +6,6 @@ import { sendAnswer, sendStatus } from "./http-response.ts";
 import { matchRoute, type Route } from "./http-routes.ts";
 import type { Invoker } from "./invoke.ts";
 import { parseHttpAnswer } from "./rpc.ts";
-import { traceContext } from "./trace-context.ts";
 import type { HttpTrigger } from "./triggers.ts";
 
 export type HttpTarget = { readonly fn: RegisteredFunction; readonly trigger: HttpTrigger };
@@ -80,13 +79,10 @@ async function answer(
     binding: trigger.binding,
     data: { http: toHttpData(request, url, match.params, body) },
     triggerMetadata: {},
-    traceContext: traceContext(first(request, "traceparent"), first(request, "tracestate")),
   });
   if (!outcome.succeeded) return sendStatus(response, STATUS.serverError);
   sendAnswer(response, parseHttpAnswer(outcome.response));
 }
-
-const first = (request: IncomingMessage, header: string): string | undefined => request.headersDistinct[header]?.[0];
 
 function listen(server: Server, port: number): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();

@@ -4,13 +4,11 @@ import type { RegisteredFunction } from "./core-module.ts";
 import type { Log } from "./log.ts";
 import { parseLogLevel } from "./log-level.ts";
 import type { InvocationRequest, TypedData } from "./rpc.ts";
-import type { TraceContext } from "./trace-context.ts";
 
 export type TriggerInput = {
   readonly binding: string;
   readonly data: TypedData;
   readonly triggerMetadata: Readonly<Record<string, TypedData>>;
-  readonly traceContext: TraceContext;
 };
 
 /** `response` is the library's RPC response; a failure has been logged when it gets here. */
@@ -66,7 +64,6 @@ const toRequest = (fn: RegisteredFunction, invocationId: string, input: TriggerI
   functionId: fn.name,
   inputData: [{ name: input.binding, data: input.data }],
   triggerMetadata: input.triggerMetadata,
-  traceContext: input.traceContext,
 });
 
 async function callWorker(

@@ -7,7 +7,6 @@ import type { Log } from "./log.ts";
 import { keepHidden } from "./message-lease.ts";
 import { decodeMessage } from "./queue-encoding.ts";
 import type { TypedData } from "./rpc.ts";
-import { traceContext } from "./trace-context.ts";
 import type { QueueTrigger } from "./triggers.ts";
 
 export type QueueWork = {
@@ -45,7 +44,6 @@ export async function workOnMessage(work: QueueWork, message: DequeuedMessageIte
       binding: work.trigger.binding,
       data: { string: text },
       triggerMetadata: triggerMetadata(message, text),
-      traceContext: traceContext(),
     });
     const popReceipt = await lease.stop();
     if (outcome.succeeded) await queue.deleteMessage(message.messageId, popReceipt);

@@ -1,5 +1,4 @@
 import { isRecord } from "./is-record.ts";
-import type { TraceContext } from "./trace-context.ts";
 
 /**
  * What host and worker say to each other about one invocation (FunctionRpc.proto of azure-functions-language-worker-protobuf),
@@ -25,7 +24,6 @@ export type InvocationRequest = {
   readonly functionId: string;
   readonly inputData: readonly { readonly name: string; readonly data: TypedData }[];
   readonly triggerMetadata: Readonly<Record<string, TypedData>>;
-  readonly traceContext: TraceContext;
 };
 
 export type Cookie = Readonly<Record<string, unknown>>;

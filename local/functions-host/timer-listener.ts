@@ -8,7 +8,6 @@ import type { ScheduleMonitor } from "./schedule-monitor.ts";
 import { judgeAtStart, type ScheduleStatus, statusAfter, toStoredStatus } from "./schedule-status.ts";
 import type { AcquireLock } from "./singleton-lock.ts";
 import type { Schedule } from "./timer-schedule.ts";
-import { traceContext } from "./trace-context.ts";
 import type { TimerTrigger } from "./triggers.ts";
 
 export type TimerListenerOptions = {
@@ -87,7 +86,6 @@ async function fire(
     binding: trigger.binding,
     data: { json: JSON.stringify(input) },
     triggerMetadata: {},
-    traceContext: traceContext(),
   });
   const after = statusAfter(firedAt, due, schedule);
   try {

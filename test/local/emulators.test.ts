@@ -7,36 +7,36 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Child, firstLineOf, startChild } from "../child-process.ts";
 import { until } from "../until.ts";
-import { type Traces, watchTraces } from "./traces.ts";
+import { type Leftovers, watchLeftovers } from "./leftovers.ts";
 
 const LAUNCH = fileURLToPath(new URL("../../local/launch.mjs", import.meta.url));
 
 describe("npm run emulators", () => {
-  let traces: Traces;
+  let leftovers: Leftovers;
   let settingsFile: string;
   let started: Child[];
 
   beforeEach(async () => {
-    traces = await watchTraces();
-    settingsFile = join(traces.folder, "local.settings.json");
+    leftovers = await watchLeftovers();
+    settingsFile = join(leftovers.folder, "local.settings.json");
     started = [];
   });
 
   afterEach(async () => {
     for (const emulators of started) await emulators.kill();
-    await until("the end of every process", async () => (await traces.processes()).length === 0);
-    await traces.remove();
+    await until("the end of every process", async () => (await leftovers.processes()).length === 0);
+    await leftovers.remove();
   });
 
   const start = (...options: readonly string[]): Child => {
-    const env = { ...process.env, TMPDIR: traces.folder };
+    const env = { ...process.env, TMPDIR: leftovers.folder };
     const emulators = startChild([LAUNCH, "emulators", "--settings-file", settingsFile, ...options], { env });
     started.push(emulators);
     return emulators;
   };
 
   const worldFolders = async (): Promise<readonly string[]> =>
-    (await traces.files()).filter((name) => name !== "local.settings.json");
+    (await leftovers.files()).filter((name) => name !== "local.settings.json");
 
   it("--json prints its settings as one line, once everything listens, and serves until it is stopped", async () => {
     const emulators = start("--json", "--hsms", "contoso,fabrikam");
@@ -78,13 +78,15 @@ describe("npm run emulators", () => {
 
     expect(await worldFolders()).toHaveLength(1);
     await emulators.kill("SIGKILL");
-    await until("the end of every process", async () => (await traces.processes()).length === 0);
+    await until("the end of every process", async () => (await leftovers.processes()).length === 0);
     expect(await worldFolders()).toEqual([]);
   });
 
   it("leaves nothing behind when Ctrl-C comes while it starts", async () => {
     const emulators = start("--json");
-    await until("the first program", async () => (await traces.processes()).some((line) => line.includes("azurite")));
+    await until("the first program", async () =>
+      (await leftovers.processes()).some((line) => line.includes("azurite")),
+    );
     emulators.process.kill("SIGINT");
     expect(await emulators.exited).toBe(0);
     expect(await worldFolders()).toEqual([]);

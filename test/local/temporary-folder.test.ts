@@ -7,24 +7,24 @@ import { makeTemporaryFolder } from "../../local/temporary-folder.ts";
 import { firstLineOf, startChild } from "../child-process.ts";
 import { isAlive } from "../processes.ts";
 import { until } from "../until.ts";
-import { useTraces } from "./traces.ts";
+import { useLeftovers } from "./leftovers.ts";
 
 const PARENT = fileURLToPath(new URL("./fixtures/parent.ts", import.meta.url));
 
 describe("a temporary folder", () => {
-  const traces = useTraces();
+  const leftovers = useLeftovers();
 
   it("is its owner's only, and is gone with all in it, and its caretaker, when it is stopped", async () => {
     const folder = await makeTemporaryFolder();
     expect((await stat(folder.path)).mode & 0o777).toBe(0o700);
     await writeFile(join(folder.path, "file"), "content");
     await folder.stop();
-    expect(await traces().files()).toEqual([]);
-    expect(await traces().processes()).toEqual([]);
+    expect(await leftovers().files()).toEqual([]);
+    expect(await leftovers().processes()).toEqual([]);
   });
 
   it("that can't be made is told in one sentence", async () => {
-    vi.stubEnv("TMPDIR", join(traces().folder, "missing"));
+    vi.stubEnv("TMPDIR", join(leftovers().folder, "missing"));
     await expect(makeTemporaryFolder()).rejects.toThrow("missing: set TMPDIR to one that you may write to.");
   });
 
@@ -36,6 +36,6 @@ describe("a temporary folder", () => {
     await parent.kill("SIGKILL");
     await until("the end of the program", () => !isAlive(pid));
     await until("the end of the folder", () => !existsSync(folder));
-    await until("the end of the caretaker", async () => (await traces().processes()).length === 0);
+    await until("the end of the caretaker", async () => (await leftovers().processes()).length === 0);
   });
 });

@@ -6,17 +6,17 @@ import { startWorld, type World } from "../../local/world.ts";
 import { listen } from "../listen.ts";
 import { isAlive } from "../processes.ts";
 import { until } from "../until.ts";
-import { useTraces } from "./traces.ts";
+import { useLeftovers } from "./leftovers.ts";
 
 const never = new AbortController().signal;
 const WANTED = { hsms: ["contoso", "fabrikam"], environment: process.env };
 
 describe("the local world", () => {
-  const traces = useTraces();
+  const leftovers = useLeftovers();
 
   const expectNothingLeft = async (): Promise<void> => {
-    expect(await traces().files()).toEqual([]);
-    await until("the end of every process", async () => (await traces().processes()).length === 0);
+    expect(await leftovers().files()).toEqual([]);
+    await until("the end of every process", async () => (await leftovers().processes()).length === 0);
   };
 
   it("is up with all its parts, and leaves no process and no folder behind", async () => {
@@ -72,7 +72,7 @@ describe("the local world", () => {
     const starting = startWorld(WANTED, stopping.signal);
     const outcome = expect(starting).rejects.toThrow("Ctrl-C");
     await until("the start of a program", async () =>
-      (await traces().processes()).some((line) => line.includes("azurite")),
+      (await leftovers().processes()).some((line) => line.includes("azurite")),
     );
     stopping.abort(new Error("Ctrl-C"));
     await outcome;

@@ -97,20 +97,6 @@ test("a handler that returns nothing answers 204; bytes and cookies go through t
   expect(cookie.headers.getSetCookie()).toEqual(["a=b%20c; Path=/; Max-Age=60; HttpOnly; SameSite=Lax"]);
 });
 
-test("an invocation belongs to the caller's trace, or to a new one", async () => {
-  const host = await start();
-  const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-  const ask = async (traceparent: string): Promise<string> => {
-    const response = await fetch(`${host.url}/api/open/contoso`, { headers: { traceparent } });
-    const answer: { traceparent: string } = JSON.parse(await response.text());
-    return answer.traceparent;
-  };
-  expect(await ask(`00-${trace}-00f067aa0ba902b7-01`)).toMatch(
-    new RegExp(`^00-${trace}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$`),
-  );
-  expect(await ask("nonsense")).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
-});
-
 test("a body over 100 MB is refused with 413 before it is read", async () => {
   const host = await start();
   const socket = connect(Number(new URL(host.url).port), "127.0.0.1");

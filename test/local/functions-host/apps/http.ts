@@ -1,6 +1,6 @@
-import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from "@azure/functions";
+import { app, type HttpRequest, type HttpResponseInit } from "@azure/functions";
 
-async function echo(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+async function echo(request: HttpRequest): Promise<HttpResponseInit> {
   const jsonBody = {
     method: request.method,
     path: new URL(request.url).pathname,
@@ -8,7 +8,6 @@ async function echo(request: HttpRequest, context: InvocationContext): Promise<H
     query: Object.fromEntries(request.query),
     header: request.headers.get("x-given"),
     body: await request.text(),
-    traceparent: context.traceContext?.traceParent,
   };
   return { status: 202, jsonBody, headers: { "x-answer": "yes", location: "/somewhere" } };
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, vi } from "vitest";
 import { commandLines } from "../processes.ts";
 
 /** A folder of a test's own that stands in for the machine's temporary one, so that what a world leaves can be seen. */
-export type Traces = {
+export type Leftovers = {
   readonly folder: string;
   /** Command lines of the running processes that name the folder: every program of a world does. */
   readonly processes: () => Promise<readonly string[]>;
@@ -13,8 +13,8 @@ export type Traces = {
   readonly remove: () => Promise<void>;
 };
 
-export async function watchTraces(): Promise<Traces> {
-  const folder = await mkdtemp(join(tmpdir(), "traces-"));
+export async function watchLeftovers(): Promise<Leftovers> {
+  const folder = await mkdtemp(join(tmpdir(), "leftovers-"));
   return {
     folder,
     processes: async () => {
@@ -26,18 +26,18 @@ export async function watchTraces(): Promise<Traces> {
 }
 
 /** Before each test, its temporary folder is one of its own; the result gives it, for use in tests. */
-export function useTraces(): () => Traces {
-  let traces: Traces | undefined;
+export function useLeftovers(): () => Leftovers {
+  let leftovers: Leftovers | undefined;
   beforeEach(async () => {
-    traces = await watchTraces();
-    vi.stubEnv("TMPDIR", traces.folder);
+    leftovers = await watchLeftovers();
+    vi.stubEnv("TMPDIR", leftovers.folder);
   });
   afterEach(async () => {
     vi.unstubAllEnvs();
-    await traces?.remove();
+    await leftovers?.remove();
   });
   return () => {
-    if (traces === undefined) throw new Error("The traces are there only while tests run.");
-    return traces;
+    if (leftovers === undefined) throw new Error("The leftovers are there only while tests run.");
+    return leftovers;
   };
 }
