@@ -1,25 +1,26 @@
 import type { DequeuedMessageItem, QueueServiceClient } from "@azure/storage-queue";
+import { systemClock } from "./clock.ts";
 import { describeStorageError, storageStatus } from "./host-storage.ts";
 import type { Listener } from "./listener.ts";
 import { type QueueWork, workOnMessage } from "./queue-message.ts";
-import { pause, untilDone } from "./retry.ts";
+import { untilDone } from "./retry.ts";
 
 export type QueueListenerOptions = Omit<QueueWork, "queue" | "poison"> & {
   readonly queues: QueueServiceClient;
-  /** The longest pause between two looks at an empty queue. */
+  /** The longest pause between two polls of an empty queue. */
   readonly pollCeilingMs: number;
 };
 
-/** The shortest pause between two looks, and the first after a message. */
+/** The shortest pause between two polls, and the first after a message. */
 const POLL_FLOOR_MS = 100;
-/** The pauses are spread by this share, so that several listeners don't look in step. */
+/** The pauses vary by this share, so that several listeners do not poll at the same time. */
 const JITTER = 0.2;
 const NOT_FOUND = 404;
 const POISON = "-poison";
 
-/** Looks for messages until it is stopped; a storage that is down for a while only makes it wait. */
+/** Polls a queue until it is stopped. While the storage is unavailable, it logs that and retries. */
 export function listenToQueue(options: QueueListenerOptions): Listener {
-  const { trigger, queues, log } = options;
+  const { trigger, queues, log, clock = systemClock } = options;
   const queue = queues.getQueueClient(trigger.queueName);
   const poison = trigger.queueName.endsWith(POISON)
     ? undefined
@@ -29,7 +30,7 @@ export function listenToQueue(options: QueueListenerOptions): Listener {
   const running = new Set<Promise<void>>();
 
   const createQueue = () =>
-    untilDone(`Creating the queue ${queue.name}`, log, stopping.signal, () => queue.createIfNotExists());
+    untilDone(`Creating the queue ${queue.name}`, log, stopping.signal, () => queue.createIfNotExists(), clock);
 
   const receive = async (): Promise<readonly DequeuedMessageItem[]> => {
     try {
@@ -46,7 +47,7 @@ export function listenToQueue(options: QueueListenerOptions): Listener {
     await createQueue();
     let pauseMs = POLL_FLOOR_MS;
     while (!stopping.signal.aborted) {
-      // Messages that were received while the host was told to stop are worked on too: nobody else would see them for long.
+      // Messages received during the stop are processed too: they are hidden from other hosts until their lease ends.
       const messages = await receive();
       for (const message of messages) {
         const attempt = workOnMessage(work, message).finally(() => running.delete(attempt));
@@ -54,7 +55,7 @@ export function listenToQueue(options: QueueListenerOptions): Listener {
       }
       while (running.size > options.options.newBatchThreshold && !stopping.signal.aborted) await Promise.race(running);
       pauseMs = messages.length > 0 ? POLL_FLOOR_MS : Math.min(pauseMs * 2, options.pollCeilingMs);
-      await pause(spread(pauseMs), stopping.signal);
+      await clock.pause(spread(pauseMs), stopping.signal);
     }
   };
   const polling = poll();

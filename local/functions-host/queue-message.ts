@@ -1,4 +1,5 @@
 import type { DequeuedMessageItem, QueueClient } from "@azure/storage-queue";
+import type { Clock } from "./clock.ts";
 import type { RegisteredFunction } from "./core-module.ts";
 import type { QueueOptions } from "./host-json.ts";
 import { describeStorageError, storageStatus } from "./host-storage.ts";
@@ -13,33 +14,51 @@ export type QueueWork = {
   readonly fn: RegisteredFunction;
   readonly trigger: QueueTrigger;
   readonly queue: QueueClient;
-  /** Undefined for a poison queue: it has none of its own. */
+  /** Undefined for a poison queue. */
   readonly poison: QueueClient | undefined;
   readonly options: QueueOptions;
   readonly leaseSeconds: number;
   readonly invoker: Invoker;
   readonly log: Log;
+  readonly clock?: Clock;
 };
 
 const NOT_FOUND = 404;
 
+export type AfterFailure =
+  | { readonly action: "retry"; readonly afterSeconds: number }
+  | { readonly action: "moveToPoison" }
+  /** The message stays hidden until its lease ends. The WebJobs SDK does so in a poison queue, to prevent a fast loop. */
+  | { readonly action: "leave" };
+
+/** The next step for a message whose attempt failed. */
+export function afterFailure(
+  dequeueCount: number,
+  { maxDequeueCount, visibilityTimeoutMs }: Pick<QueueOptions, "maxDequeueCount" | "visibilityTimeoutMs">,
+  hasPoisonQueue: boolean,
+): AfterFailure {
+  if (!hasPoisonQueue) return { action: "leave" };
+  if (dequeueCount >= maxDequeueCount) return { action: "moveToPoison" };
+  return { action: "retry", afterSeconds: Math.ceil(visibilityTimeoutMs / 1_000) };
+}
+
 /**
- * Takes one message through its attempt: success deletes it, a failure shows it again after `visibilityTimeout`, and the
- * last attempt moves it to `{queue}-poison`. A storage call that fails is logged; the message comes again by itself.
+ * Runs one attempt to process a message. Success deletes the message. A failure makes it visible again after
+ * `visibilityTimeout`; the last attempt moves it to `{queue}-poison`. After a failed storage call, which is logged, the
+ * message becomes visible again when its lease ends.
  */
 export async function workOnMessage(work: QueueWork, message: DequeuedMessageItem): Promise<void> {
-  const { queue, options, log } = work;
+  const { queue, poison, options, log } = work;
   const text = decodeMessage(message.messageText, options.messageEncoding);
   const isExhausted = message.dequeueCount > options.maxDequeueCount;
   try {
     if (text === undefined || isExhausted) {
-      log.host(
-        "error",
-        `Message ${message.messageId} of ${queue.name} ${isExhausted ? "was tried too often" : "is not base64"}.`,
-      );
-      return await giveUp(work, message, message.popReceipt);
+      const problem = isExhausted ? "exceeds maxDequeueCount" : "is not base64";
+      log.host("error", `Message ${message.messageId} of ${queue.name} ${problem}.`);
+      if (poison !== undefined) await moveToPoison(work, poison, message, message.popReceipt);
+      return;
     }
-    const lease = keepHidden(queue, message, work.leaseSeconds, log);
+    const lease = keepHidden(queue, message, work.leaseSeconds, log, work.clock);
     const outcome = await work.invoker.invoke(work.fn, {
       binding: work.trigger.binding,
       data: { string: text },
@@ -47,31 +66,24 @@ export async function workOnMessage(work: QueueWork, message: DequeuedMessageIte
     });
     const popReceipt = await lease.stop();
     if (outcome.succeeded) await queue.deleteMessage(message.messageId, popReceipt);
-    else if (message.dequeueCount >= options.maxDequeueCount) await giveUp(work, message, popReceipt);
-    else if (work.poison !== undefined)
-      await queue.updateMessage(
-        message.messageId,
-        popReceipt,
-        undefined,
-        Math.ceil(options.visibilityTimeoutMs / 1_000),
-      );
+    else await endFailedAttempt(work, message, popReceipt);
   } catch (error) {
     log.host(
       "warning",
-      `Message ${message.messageId} of ${queue.name} will come again: ${describeStorageError(error)}`,
+      `Message ${message.messageId} of ${queue.name} stays in the queue: ${describeStorageError(error)}`,
     );
   }
 }
 
-/**
- * What can't be worked on goes to the poison queue. In a poison queue it stays hidden until its lease is over, and comes
- * again then: the WebJobs SDK does so, to keep a message that nobody can take from going round in a fast loop.
- */
-async function giveUp(work: QueueWork, message: DequeuedMessageItem, popReceipt: string): Promise<void> {
-  if (work.poison !== undefined) await moveToPoison(work, work.poison, message, popReceipt);
+async function endFailedAttempt(work: QueueWork, message: DequeuedMessageItem, popReceipt: string): Promise<void> {
+  const { queue, poison, options } = work;
+  const next = afterFailure(message.dequeueCount, options, poison !== undefined);
+  if (next.action === "retry") await queue.updateMessage(message.messageId, popReceipt, undefined, next.afterSeconds);
+  else if (next.action === "moveToPoison" && poison !== undefined)
+    await moveToPoison(work, poison, message, popReceipt);
 }
 
-/** The copy goes first: whoever is killed in between leaves the message twice rather than not at all. */
+/** Writes the copy first: a host that is killed in between leaves two messages, not none. */
 async function moveToPoison(
   work: QueueWork,
   poison: QueueClient,
@@ -89,7 +101,7 @@ async function moveToPoison(
   await work.queue.deleteMessage(message.messageId, popReceipt);
 }
 
-// A time reaches the worker as the JSON of a .NET DateTimeOffset.
+// The worker receives a time as the JSON of a .NET DateTimeOffset.
 const time = (value: Date): TypedData => ({ json: JSON.stringify(value.toISOString().replace("Z", "+00:00")) });
 
 const triggerMetadata = (message: DequeuedMessageItem, text: string): Record<string, TypedData> => ({

@@ -1,9 +1,10 @@
+import { type Clock, systemClock } from "./clock.ts";
 import type { RegisteredFunction } from "./core-module.ts";
 import { describeStorageError } from "./host-storage.ts";
 import type { Invoker } from "./invoke.ts";
 import type { Listener } from "./listener.ts";
 import type { Log } from "./log.ts";
-import { pause, untilDone } from "./retry.ts";
+import { untilDone } from "./retry.ts";
 import type { ScheduleMonitor } from "./schedule-monitor.ts";
 import { judgeAtStart, type ScheduleStatus, statusAfter, toStoredStatus } from "./schedule-status.ts";
 import type { AcquireLock } from "./singleton-lock.ts";
@@ -14,17 +15,18 @@ export type TimerListenerOptions = {
   readonly fn: RegisteredFunction;
   readonly trigger: TimerTrigger;
   readonly schedule: Schedule;
-  /** Undefined for a schedule of less than a minute, which isn't monitored. */
+  /** Undefined for a schedule with an interval under one minute: it has no monitor. */
   readonly monitor: ScheduleMonitor | undefined;
   readonly acquireLock: AcquireLock;
   readonly invoker: Invoker;
   readonly log: Log;
+  readonly clock?: Clock;
 };
 
-/** setTimeout takes no longer pause than 2^31 - 1 ms; longer ones are made of several. */
+/** setTimeout waits 2^31 - 1 ms at most; a longer pause is split. */
 const LONGEST_PAUSE_MS = 86_400_000;
 
-/** Fires a timer function as long as it holds the timer's lock, one invocation at a time. */
+/** Fires a timer function while this host holds the lock of the timer, one invocation at a time. */
 export function listenToTimer(options: TimerListenerOptions): Listener {
   const stopping = new AbortController();
   const serve = async (): Promise<void> => {
@@ -48,35 +50,35 @@ export function listenToTimer(options: TimerListenerOptions): Listener {
 }
 
 async function keepFiring(options: TimerListenerOptions, held: AbortSignal): Promise<void> {
-  const { fn, trigger, schedule, monitor, log } = options;
-  const stored = await untilDone(`Reading the monitor of ${fn.name}`, log, held, async () => monitor?.read());
+  const { fn, trigger, schedule, monitor, log, clock = systemClock } = options;
+  const stored = await untilDone(`Reading the monitor of ${fn.name}`, log, held, async () => monitor?.read(), clock);
   if (held.aborted) return;
-  const judged = judgeAtStart(stored, schedule, new Date());
+  const judged = judgeAtStart(stored, schedule, new Date(clock.now()));
   let status = judged.status;
   if (judged.hasChanged)
-    await untilDone(`Writing the monitor of ${fn.name}`, log, held, async () => monitor?.write(status));
+    await untilDone(`Writing the monitor of ${fn.name}`, log, held, async () => monitor?.write(status), clock);
 
   if (judged.isPastDue) status = await fire(options, status, { isPastDue: true, due: undefined });
   else if (trigger.runOnStartup && !held.aborted)
     status = await fire(options, status, { isPastDue: false, due: undefined });
 
   for (;;) {
-    await pauseUntil(status.next, held);
+    await pauseUntil(status.next, held, clock);
     if (held.aborted) return;
     status = await fire(options, status, { isPastDue: false, due: status.next });
   }
 }
 
 /**
- * The status is written when the invocation has ended, well or not: a host that was killed in between fires the occurrence
- * again, as past due.
+ * The status is written after the invocation, successful or not. A host that is killed during the invocation fires the
+ * occurrence again at the next start, as past due.
  */
 async function fire(
-  { fn, trigger, schedule, monitor, invoker, log }: TimerListenerOptions,
+  { fn, trigger, schedule, monitor, invoker, log, clock = systemClock }: TimerListenerOptions,
   status: ScheduleStatus,
   { isPastDue, due }: { readonly isPastDue: boolean; readonly due: Date | undefined },
 ): Promise<ScheduleStatus> {
-  const firedAt = new Date();
+  const firedAt = new Date(clock.now());
   const input = {
     Schedule: { AdjustForDST: true },
     ScheduleStatus: monitor === undefined ? null : toStoredStatus(status),
@@ -96,10 +98,10 @@ async function fire(
   return after;
 }
 
-async function pauseUntil(instant: Date, signal: AbortSignal): Promise<void> {
+async function pauseUntil(instant: Date, signal: AbortSignal, clock: Clock): Promise<void> {
   for (;;) {
-    const left = instant.getTime() - Date.now();
+    const left = instant.getTime() - clock.now();
     if (left <= 0 || signal.aborted) return;
-    await pause(Math.min(left, LONGEST_PAUSE_MS), signal);
+    await clock.pause(Math.min(left, LONGEST_PAUSE_MS), signal);
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseCommandLine } from "../../../local/functions-host/command-line.ts";
+import { createAuthorize } from "../../../local/functions-host/function-keys.ts";
 import { createHooks } from "../../../local/functions-host/hooks.ts";
 import { parseHostJson } from "../../../local/functions-host/host-json.ts";
 import { matchRoute, parseRoute } from "../../../local/functions-host/http-routes.ts";
@@ -9,6 +10,8 @@ import { decodeMessage } from "../../../local/functions-host/queue-encoding.ts";
 import { parseHttpAnswer } from "../../../local/functions-host/rpc.ts";
 import { resolveSettings } from "../../../local/functions-host/setting-expressions.ts";
 import { parseTimeSpan } from "../../../local/functions-host/time-span.ts";
+
+const NEEDED = ["--app", "dist", "--port", "0"];
 
 describe("routes", () => {
   const routes = ["runs/{hsm}/{run:int}", "runs/{hsm}/latest", "files/{*path}", "runs/{hsm?}"].map((route) =>
@@ -26,6 +29,12 @@ describe("routes", () => {
   });
   test.each(["/api/runs/a/seven", "/api//runs/a", "/runs/a", "/api"])("%s is none", (path) => {
     expect(matchRoute(routes, "GET", path)).toBeUndefined();
+  });
+  test("an empty route prefix is left out", () => {
+    const { routePrefix } = parseHostJson('{"extensions":{"http":{"routePrefix":""}}}');
+    const route = parseRoute(routePrefix, { route: "open/{hsm}", methods: ["GET"] }, "open");
+    expect(matchRoute([route], "GET", "/open/contoso")).toEqual({ target: "open", params: { hsm: "contoso" } });
+    expect(matchRoute([route], "GET", "/api/open/contoso")).toBeUndefined();
   });
   test("a template that would be matched wrongly is refused", () => {
     for (const route of ["{a}-{b}", "{a:regex(x)}", "x{a}"])
@@ -91,6 +100,14 @@ describe("log lines", () => {
     });
     expect(lines).toEqual(["warning host one\\ntwo\n", '{  "a": "b\\nc" }\n']);
   });
+  test("with --json-logs every entry is a JSON object", () => {
+    const lines: string[] = [];
+    const log = createLog((line) => lines.push(line), {}, parseCommandLine([...NEEDED, "--json-logs"]).jsonLogs);
+    const entry = { level: "information", category: "Function.f.User", invocationId: "id", message: "a text" } as const;
+    log.invocation(entry);
+    log.invocation({ ...entry, message: '{"a":1}' });
+    expect(lines.map((line) => JSON.parse(line))).toEqual([entry, { a: 1 }]);
+  });
 });
 
 test("a message is base64 only when .NET would take it for that", () => {
@@ -103,6 +120,14 @@ test("a message is base64 only when .NET would take it for that", () => {
 test("a setting in a schedule or queue name is put in, and a missing one is named", () => {
   expect(resolveSettings("%A%-x-%B%", { A: "1", B: "2" })).toBe("1-x-2");
   expect(() => resolveSettings("%A%", { A: "" })).toThrow('The setting A is missing: "%A%" asks for it.');
+});
+
+test("without a key in the settings only anonymous functions may be called", () => {
+  for (const authorize of [createAuthorize(undefined), createAuthorize("")]) {
+    expect(authorize("anonymous", {}, new URLSearchParams())).toBe(true);
+    expect(authorize("function", { "x-functions-key": "" }, new URLSearchParams())).toBe(false);
+    expect(authorize("function", {}, new URLSearchParams("code=undefined"))).toBe(false);
+  }
 });
 
 test("hooks run in order until they are taken away; an unknown one is refused as the library expects it", async () => {
@@ -119,13 +144,13 @@ test("hooks run in order until they are taken away; an unknown one is refused as
   );
 });
 
-test("an answer that is no HTTP answer is told from an empty one", () => {
+test("a result that is no HTTP answer is distinguished from an empty one", () => {
   expect(parseHttpAnswer({ returnValue: null }).status).toBe(204);
   expect(() => parseHttpAnswer({ returnValue: { string: "text" } })).toThrow("not an HTTP answer");
 });
 
-test("the command line: defaults are the real host's, and what is wrong is said with the usage", () => {
-  expect(parseCommandLine(["--app", "dist", "--port", "0"])).toEqual({
+test("the command line has the defaults of a real host, and an error in it is reported with the usage", () => {
+  expect(parseCommandLine(NEEDED)).toEqual({
     appFolder: "dist",
     port: 0,
     pollSeconds: undefined,
@@ -138,6 +163,8 @@ test("the command line: defaults are the real host's, and what is wrong is said 
     ["--app", "x"],
     ["--app", "x", "--port", "-1"],
     ["--app", "x", "--port", "1", "--poll-seconds", "0"],
+    [...NEEDED, "--pot", "1"],
+    [...NEEDED, "--timer-lock-seconds", "5"],
     ["x"],
   ])
     expect(() => parseCommandLine(args)).toThrow("usage: main.ts");

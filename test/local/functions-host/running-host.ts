@@ -9,7 +9,7 @@ export type HostStart = {
   readonly storage: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly flags?: readonly string[];
-  /** The hook of the test's own context, without which a test that runs beside others can't be told from them. */
+  /** Registers the end of the host; `onTestFinished` of the context in a test that runs beside others. */
   readonly onFinished?: TestContext["onTestFinished"];
 };
 
