@@ -5,14 +5,14 @@ const LOOK_EVERY_MILLISECONDS = 500;
 const PARENT_IN_STAT = /^.*\) \S (\d+)/s;
 
 /**
- * Calls `onGone` once when the npm that started this process is gone: its SIGKILL reaches nobody below it. Without npm
- * nothing is watched, as `nohup` and `&` have to work. @returns what ends the watch.
+ * Calls `onGone` once when the npm that started this process has ended: a SIGKILL of npm does not reach its children. A
+ * process that npm did not start watches nothing, so that `nohup` and `&` work. @returns a function that ends the watch.
  */
-export function watchNpm(environment: NodeJS.ProcessEnv, onGone: () => void): () => void {
+export function watchNpm(environment: NodeJS.ProcessEnv, onGone: () => void, readAncestors = ancestors): () => void {
   if (environment.npm_lifecycle_event === undefined) return () => undefined;
-  const before = ancestors();
+  const before = readAncestors();
   const timer = setInterval(() => {
-    if (ancestors() === before) return;
+    if (readAncestors() === before) return;
     clearInterval(timer);
     onGone();
   }, LOOK_EVERY_MILLISECONDS);
@@ -20,7 +20,7 @@ export function watchNpm(environment: NodeJS.ProcessEnv, onGone: () => void): ()
   return () => clearInterval(timer);
 }
 
-/** The parent, and where it can be read cheaply its parent: npm runs scripts in a shell, which may stand between. */
+/** The ids of the parent and, on Linux, of its parent: npm runs scripts in a shell, which may be in between. */
 function ancestors(): string {
   const parent = process.ppid;
   try {

@@ -8,7 +8,7 @@ const END_WITHIN_MILLISECONDS = 10 * 60_000;
 export type Progress = { readonly run: RunView; readonly written: Written; readonly seconds: number };
 
 /**
- * Looks once a second how a run stands and how much it has written, until it has ended.
+ * Reads the state of a run and the amount it has written once a second, until it has ended.
  * @throws when it hasn't ended within ten minutes, or `signal` is aborted.
  */
 export async function watchRun(
@@ -16,6 +16,7 @@ export async function watchRun(
   count: CountWritten,
   show: (progress: Progress) => void,
   signal: AbortSignal,
+  pause = (milliseconds: number): Promise<void> => wait(milliseconds, undefined, { signal }),
 ): Promise<RunView> {
   const begun = Date.now();
   for (;;) {
@@ -27,6 +28,6 @@ export async function watchRun(
     if (elapsed > END_WITHIN_MILLISECONDS) {
       throw new Error(`The backup of ${run.hsm} has not ended within ${END_WITHIN_MILLISECONDS / 60_000} minutes.`);
     }
-    await wait(LOOK_EVERY_MILLISECONDS, undefined, { signal });
+    await pause(LOOK_EVERY_MILLISECONDS);
   }
 }

@@ -12,9 +12,10 @@ const SEEN = [
 const never = new AbortController().signal;
 
 describe("watching a run", () => {
-  it("shows how it stands and what is written in its container so far, until it has ended", async () => {
+  it("shows its state and the amount in its container once a second, until it has ended", async () => {
     const shown: Progress[] = [];
     const counted: unknown[] = [];
+    const pauses: number[] = [];
     const looks = [...SEEN];
     const ended = await watchRun(
       async () => looks.shift() ?? Promise.reject(new Error("looked after the end")),
@@ -24,7 +25,9 @@ describe("watching a run", () => {
       },
       (progress) => shown.push(progress),
       never,
+      async (milliseconds) => void pauses.push(milliseconds),
     );
+    expect(pauses).toEqual([1_000, 1_000]);
     expect(ended.state).toBe("Succeeded");
     expect(shown.map(({ run, written }) => [run.state, written.blobs, written.bytes])).toEqual([
       ["Starting", 0, 0],
@@ -33,7 +36,7 @@ describe("watching a run", () => {
     expect(counted).toEqual([[CONTAINER, "2026-11-23T02:00:00.000Z"]]);
   });
 
-  it("is over at once when it is called off", async () => {
+  it("ends at once when it is aborted", async () => {
     const stopping = new AbortController();
     const watching = watchRun(
       async () => parseRun({ ...RUN, container: null }),
