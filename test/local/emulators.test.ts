@@ -4,42 +4,34 @@ import { readFile } from "node:fs/promises";
 import { get } from "node:https";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Child, firstLineOf, startChild } from "../child-process.ts";
+import { describe, expect, it, type TestContext } from "vitest";
+import { firstLineOf, startChild } from "../child-process.ts";
 import { until } from "../until.ts";
-import { type Leftovers, watchLeftovers } from "./leftovers.ts";
+import { HELD_AZURITE, watchLeftovers } from "./leftovers.ts";
 
 const LAUNCH = fileURLToPath(new URL("../../local/launch.mjs", import.meta.url));
 
-describe("npm run emulators", () => {
-  let leftovers: Leftovers;
-  let settingsFile: string;
-  let started: Child[];
-
-  beforeEach(async () => {
-    leftovers = await watchLeftovers();
-    settingsFile = join(leftovers.folder, "local.settings.json");
-    started = [];
-  });
-
-  afterEach(async () => {
-    for (const emulators of started) await emulators.kill();
-    await until("the end of every process", async () => (await leftovers.processes()).length === 0);
+/** `npm run emulators` with a temporary folder of its own. */
+async function start({ onTestFinished }: TestContext, options: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  const leftovers = await watchLeftovers();
+  const settingsFile = join(leftovers.folder, "local.settings.json");
+  const env = { ...process.env, TMPDIR: leftovers.folder, ...environment };
+  const emulators = startChild([LAUNCH, "emulators", "--settings-file", settingsFile, ...options], { env });
+  const allEnded = () => until("the end of every process", async () => (await leftovers.processes()).length === 0);
+  onTestFinished(async () => {
+    await emulators.kill();
+    await allEnded();
     await leftovers.remove();
   });
-
-  const start = (...options: readonly string[]): Child => {
-    const env = { ...process.env, TMPDIR: leftovers.folder };
-    const emulators = startChild([LAUNCH, "emulators", "--settings-file", settingsFile, ...options], { env });
-    started.push(emulators);
-    return emulators;
-  };
-
   const worldFolders = async (): Promise<readonly string[]> =>
     (await leftovers.files()).filter((name) => name !== "local.settings.json");
+  return { emulators, leftovers, settingsFile, allEnded, worldFolders };
+}
 
-  it("--json prints its settings as one line, once everything listens, and serves until it is stopped", async () => {
-    const emulators = start("--json", "--hsms", "contoso,fabrikam");
+// Side by side: each test mostly waits for the start of its processes.
+describe.concurrent("npm run emulators", () => {
+  it("--json prints its settings as one line, once everything listens, and serves until it is stopped", async (context) => {
+    const { emulators, settingsFile, worldFolders } = await start(context, ["--json", "--hsms", "contoso,fabrikam"]);
     const settings = parseSettings(await firstLineOf(emulators));
     expect(Object.keys(settings).sort()).toEqual([
       "AzureWebJobsStorage",
@@ -51,7 +43,7 @@ describe("npm run emulators", () => {
       "NODE_EXTRA_CA_CERTS",
     ]);
     expect(JSON.parse(await readFile(settingsFile, "utf8"))).toEqual({ IsEncrypted: false, Values: settings });
-    expect(emulators.stderr.join("\n")).toContain("Ctrl-C ends it all.");
+    await until("the text on stderr", () => emulators.stderr.includes("Ctrl-C ends it all."));
 
     const token = await getToken(settings);
     const ca = await readFile(settings.NODE_EXTRA_CA_CERTS ?? "", "utf8");
@@ -68,22 +60,22 @@ describe("npm run emulators", () => {
     expect(await worldFolders()).toEqual([]);
   });
 
-  it("tells a person on stdout what listens where and what to do next, and leaves nothing behind when it is killed", async () => {
-    const emulators = start();
+  it("prints the addresses and the next commands on stdout, and leaves nothing behind when it is killed", async (context) => {
+    const { emulators, settingsFile, allEnded, worldFolders } = await start(context, []);
     const text = () => emulators.stdout.join("\n");
-    await until("the end of its text", () => text().includes("Ctrl-C ends it all."), 30);
+    await until("the end of its text", () => text().includes("Ctrl-C ends it all."));
     for (const words of ["/contoso", "_control", "func start", "X-IDENTITY-HEADER", settingsFile])
       expect(text()).toContain(words);
     expect(emulators.stderr).toEqual([]);
 
     expect(await worldFolders()).toHaveLength(1);
     await emulators.kill("SIGKILL");
-    await until("the end of every process", async () => (await leftovers.processes()).length === 0);
+    await allEnded();
     expect(await worldFolders()).toEqual([]);
   });
 
-  it("leaves nothing behind when Ctrl-C comes while it starts", async () => {
-    const emulators = start("--json");
+  it("leaves nothing behind when Ctrl-C comes while it starts", async (context) => {
+    const { emulators, leftovers, settingsFile, worldFolders } = await start(context, ["--json"], HELD_AZURITE);
     await until("the first program", async () =>
       (await leftovers.processes()).some((line) => line.includes("azurite")),
     );
@@ -93,8 +85,8 @@ describe("npm run emulators", () => {
     expect(existsSync(settingsFile)).toBe(false);
   });
 
-  it("refuses an unknown option in one sentence, with exit code 2", async () => {
-    const emulators = start("--hsm", "contoso");
+  it("refuses an unknown option in one sentence, with exit code 2", async (context) => {
+    const { emulators } = await start(context, ["--hsm", "contoso"]);
     expect(await emulators.exited).toBe(2);
     expect(emulators.stderr).toEqual(["There is no option --hsm; --help lists them."]);
   });

@@ -1,13 +1,19 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, vi } from "vitest";
 import { commandLines } from "../processes.ts";
 
-/** A folder of a test's own that stands in for the machine's temporary one, so that what a world leaves can be seen. */
+/** Variables that keep every Azurite from listening, so that a world stays in its start. */
+export const HELD_AZURITE = {
+  NODE_OPTIONS: `--require ${JSON.stringify(fileURLToPath(new URL("./fixtures/hold-azurite.cjs", import.meta.url)))}`,
+};
+
+/** A temporary folder for one test, which shows the files and processes that a world leaves. */
 export type Leftovers = {
   readonly folder: string;
-  /** Command lines of the running processes that name the folder: every program of a world does. */
+  /** Command lines of the running processes that name the folder, as every program of a world does. */
   readonly processes: () => Promise<readonly string[]>;
   readonly files: () => Promise<readonly string[]>;
   readonly remove: () => Promise<void>;
@@ -25,7 +31,7 @@ export async function watchLeftovers(): Promise<Leftovers> {
   };
 }
 
-/** Before each test, its temporary folder is one of its own; the result gives it, for use in tests. */
+/** Gives each test a temporary folder of its own. The result returns that of the running test. */
 export function useLeftovers(): () => Leftovers {
   let leftovers: Leftovers | undefined;
   beforeEach(async () => {

@@ -2,6 +2,7 @@ import { appendFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readOptions } from "../../../local/managed-hsm-emulator/options.ts";
 import { startEmulator } from "../../../local/managed-hsm-emulator/server.ts";
 import { firstLineOf, startChild } from "../../child-process.ts";
 import { TENANT } from "../../token-credential.ts";
@@ -19,7 +20,9 @@ beforeAll(async () => {
 
 afterAll(() => ground.certificate.remove());
 
-function run(change: Readonly<Record<string, string>> = {}) {
+const run = (change: Readonly<Record<string, string>> = {}) => startChild([MAIN, ...argumentsFor(change)]);
+
+function argumentsFor(change: Readonly<Record<string, string>>): readonly string[] {
   const { certificateFile, privateKeyFile } = ground.certificate;
   const flags = {
     port: "0",
@@ -28,8 +31,7 @@ function run(change: Readonly<Record<string, string>> = {}) {
     hsms: "contoso,fabrikam",
     tenant: TENANT,
   };
-  const given = Object.entries({ ...flags, ...change }).flatMap(([name, value]) => [`--${name}`, value]);
-  return startChild([MAIN, ...given]);
+  return Object.entries({ ...flags, ...change }).map(([name, value]) => `--${name}=${value}`);
 }
 
 test.each(["SIGTERM", "SIGINT"] as const)(
@@ -73,20 +75,30 @@ test("jobs outlive a SIGKILL in the journal: one that has ended as it ended, one
   await rm(folder, { recursive: true });
 });
 
+test("with a wrong option the program ends with 1 and one line", async () => {
+  const program = run({ port: "70000" });
+  expect(await program.exited).toBe(1);
+  expect(program.stdout).toEqual([]);
+  expect(program.stderr).toEqual([expect.stringContaining("--port")]);
+});
+
 test.each([
   [{ hsms: "" }, "--hsms is missing"],
-  [{ hsms: "1bad" }, "1bad"],
-  [{ hsms: "contoso,Contoso" }, "twice"],
-  [{ hsms: "keys" }, "keys"],
   [{ port: "70000" }, "--port"],
   [{ certificate: "/nowhere/at-all.pem" }, "/nowhere/at-all.pem"],
   [{ "upload-seconds": "-1" }, "--upload-seconds"],
   [{ color: "red" }, "color"],
-])("with %j the program ends with 1 and one clear line", async (change, part) => {
-  const program = run(change);
-  expect(await program.exited).toBe(1);
-  expect(program.stderr).toHaveLength(1);
-  expect(program.stderr[0]).toContain(part);
+])("the options %j are refused in one sentence", async (change, part) => {
+  await expect(readOptions(argumentsFor(change))).rejects.toThrow(part);
+});
+
+test.each([
+  [[], "At least one HSM"],
+  [["1bad"], "1bad"],
+  [["contoso", "Contoso"], "twice"],
+  [["keys"], "keys"],
+])("an emulator of the HSMs %j does not start", async (hsms, part) => {
+  await expect(startTestEmulator(ground, { hsms })).rejects.toThrow(part);
 });
 
 test("a port in use is told as such", async () => {
