@@ -38,18 +38,26 @@ test("every call is noted in order, without token or body", async () => {
   expect((await control(fabrikam, "GET", "state")).body.calls).toEqual([]);
 });
 
-test("another tool's job makes one HSM busy for its seconds", async () => {
+test("the job of another tool makes one HSM busy until it ends", async () => {
   const { contoso, fabrikam } = world();
-  const started = await control(contoso, "POST", "jobs", { kind: "restore", seconds: 0.2 });
+  const started = await control(contoso, "POST", "jobs", { kind: "restore", seconds: 3_600 });
   expect(started.status).toBe(201);
   const refused = await call(contoso, "POST", "backup", { body: {} });
   expect(refused.body.error).toEqual({ code: "Conflict", message: "Another restore operation is in progress." });
   expect((await call(fabrikam, "POST", "backup", { body: {} })).status).toBe(400);
   expect((await control(contoso, "POST", "jobs", { seconds: 1 })).status).toBe(409);
-  await until("the end of the other tool's job", async () => {
-    const look = await call(contoso, "GET", `restore/${started.body.jobId}/pending`);
-    return look.body.status === "Succeeded";
+  await control(contoso, "DELETE", "jobs");
+  expect((await call(contoso, "POST", "backup", { body: {} })).status).toBe(400);
+});
+
+test("the job of another tool ends by itself after its seconds", async () => {
+  const { contoso } = world();
+  const { jobId } = (await control(contoso, "POST", "jobs", { kind: "restore", seconds: 0 })).body;
+  const ended = await until("the end of the job", async () => {
+    const { body } = await call(contoso, "GET", `restore/${jobId}/pending`);
+    return body.status === "InProgress" ? undefined : body;
   });
+  expect(ended.status).toBe("Succeeded");
 });
 
 test.each([

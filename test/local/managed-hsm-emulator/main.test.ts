@@ -101,7 +101,7 @@ test.each([
   await expect(startTestEmulator(ground, { hsms })).rejects.toThrow(part);
 });
 
-test("a port in use is told as such", async () => {
+test("a port in use is reported", async () => {
   const first = await startTestEmulator(ground);
   try {
     const program = run({ port: new URL(first.url).port });
@@ -112,7 +112,7 @@ test("a port in use is told as such", async () => {
   }
 });
 
-test("a certificate that is none is refused", async () => {
+test("an invalid certificate is refused", async () => {
   const options = { port: 0, certificate: "none", privateKey: "none", hsms: ["contoso"], tenantId: TENANT };
   await expect(startEmulator(options)).rejects.toThrow();
 });
@@ -126,6 +126,10 @@ test("closing ends running jobs and held calls", async () => {
     body: '[{"operation":"listKeys","fault":"hold"}]',
   });
   const held = call(base, "GET", "keys").catch(() => "gone");
+  await until(
+    "the held call",
+    async () => asList((await control(base, "GET", "state")).body.calls)[0]?.outcome === "held",
+  );
   await emulator.close();
   expect(await held).toBe("gone");
 });

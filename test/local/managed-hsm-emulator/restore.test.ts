@@ -4,7 +4,7 @@ import { backUp, call, errorCode, follow } from "./hsm-client.ts";
 import { folderOf, useStoredWorld } from "./stored-world.ts";
 import { listBlobs, startTestEmulator } from "./world.ts";
 
-const world = useStoredWorld();
+const world = useStoredWorld({ uploadSeconds: 0 });
 
 async function purge(keys: KeyClient, name: string): Promise<void> {
   await (await keys.beginDeleteKey(name, { intervalInMs: 10 })).pollUntilDone();
