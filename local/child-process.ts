@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { COMPILE_CACHE } from "./compile-cache.ts";
 import { explainPortInUse } from "./port.ts";
 
 const END_WITH_PARENT = new URL("./end-with-parent.ts", import.meta.url).href;
@@ -44,7 +45,7 @@ export async function startProgram<Ready>(
   signal.throwIfAborted();
   const child = spawn(process.execPath, ["--import", END_WITH_PARENT, ...plan.command], {
     cwd: plan.folder,
-    env: plan.environment,
+    env: { ...COMPILE_CACHE, ...plan.environment },
     stdio: "pipe",
     detached: process.platform !== "win32",
     windowsHide: true,

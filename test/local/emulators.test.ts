@@ -5,6 +5,7 @@ import { get } from "node:https";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, type TestContext } from "vitest";
+import { COMPILE_CACHE } from "../../local/compile-cache.ts";
 import { firstLineOf, startChild } from "../child-process.ts";
 import { until } from "../until.ts";
 import { HELD_AZURITE, watchLeftovers } from "./leftovers.ts";
@@ -15,7 +16,7 @@ const LAUNCH = fileURLToPath(new URL("../../local/launch.mjs", import.meta.url))
 async function start({ onTestFinished }: TestContext, options: readonly string[], environment: NodeJS.ProcessEnv = {}) {
   const leftovers = await watchLeftovers();
   const settingsFile = join(leftovers.folder, "local.settings.json");
-  const env = { ...process.env, TMPDIR: leftovers.folder, ...environment };
+  const env = { ...process.env, ...COMPILE_CACHE, TMPDIR: leftovers.folder, ...environment };
   const emulators = startChild([LAUNCH, "emulators", "--settings-file", settingsFile, ...options], { env });
   const allEnded = () => until("the end of every process", async () => (await leftovers.processes()).length === 0);
   onTestFinished(async () => {

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { COMPILE_CACHE } from "../../local/compile-cache.ts";
 
 const LAUNCH = fileURLToPath(new URL("../../local/launch.mjs", import.meta.url));
 
@@ -8,7 +9,10 @@ const LAUNCH = fileURLToPath(new URL("../../local/launch.mjs", import.meta.url))
 function launch(version: string, ...given: readonly string[]) {
   const pretend = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "${version}" } })`;
   const command = ["--import", `data:text/javascript,${encodeURIComponent(pretend)}`, LAUNCH, ...given];
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, {
+    encoding: "utf8",
+    env: { ...process.env, ...COMPILE_CACHE },
+  });
   return { status, stdout, stderr };
 }
 

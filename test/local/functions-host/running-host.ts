@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { onTestFinished, type TestContext } from "vitest";
+import { COMPILE_CACHE } from "../../../local/compile-cache.ts";
 import { type Child, firstLineOf, startChild } from "../../child-process.ts";
 import { until } from "../../until.ts";
 
@@ -30,8 +31,8 @@ export const uniqueName = (): string => `t${randomUUID().slice(0, 12)}`;
 /** A host that may fail to start. It is killed when the test ends. */
 export function spawnHost({ app, storage, env = {}, flags = [], onFinished = onTestFinished }: HostStart): Child {
   const host = startChild([MAIN, "--app", app, "--port", "0", "--poll-seconds", "0.2", ...flags], {
-    // Nothing of this machine's own settings.
-    env: { PATH: process.env.PATH, AzureWebJobsStorage: storage, ...env },
+    // Without the settings of this machine.
+    env: { ...COMPILE_CACHE, PATH: process.env.PATH, AzureWebJobsStorage: storage, ...env },
   });
   onFinished(() => host.kill());
   return host;

@@ -2,6 +2,7 @@ import { appendFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { COMPILE_CACHE } from "../../../local/compile-cache.ts";
 import { readOptions } from "../../../local/managed-hsm-emulator/options.ts";
 import { startEmulator } from "../../../local/managed-hsm-emulator/server.ts";
 import { firstLineOf, startChild } from "../../child-process.ts";
@@ -20,7 +21,8 @@ beforeAll(async () => {
 
 afterAll(() => ground.certificate.remove());
 
-const run = (change: Readonly<Record<string, string>> = {}) => startChild([MAIN, ...argumentsFor(change)]);
+const run = (change: Readonly<Record<string, string>> = {}) =>
+  startChild([MAIN, ...argumentsFor(change)], { env: { ...process.env, ...COMPILE_CACHE } });
 
 function argumentsFor(change: Readonly<Record<string, string>>): readonly string[] {
   const { certificateFile, privateKeyFile } = ground.certificate;
