@@ -20,7 +20,7 @@ export type AzuriteOptions = {
   readonly folder: string;
   /** Port of the blob service; 0, which is usual, takes any free one. */
   readonly blobPort?: number;
-  /** Base64; a new one when left out. Whoever starts it again on the same folder gives the one that its clients know. */
+  /** Base64; a new one by default. A restart on the same folder takes the key that the clients use. */
   readonly accountKey?: string;
   readonly environment: NodeJS.ProcessEnv;
 };
@@ -60,7 +60,7 @@ export async function startHostStorage(options: AzuriteOptions, signal: AbortSig
 }
 
 /**
- * Azurite for the backups: blobs over HTTPS, with OAuth as in Azure. Nobody is told its account key: who wants in needs
+ * Azurite for the backups: blobs over HTTPS, with OAuth as in Azure. Its account key is not given out: a client needs
  * a token, or a SAS that was made with one.
  */
 export async function startBackupStorage(

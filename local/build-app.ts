@@ -8,7 +8,7 @@ const STACK_LINE = /^\s+at /;
 /** The folder that the build makes and every host runs. */
 export const BUILT_APP = fileURLToPath(new URL("../dist", import.meta.url));
 
-/** Builds the app as `npm run build` does. @throws with what the build said when it fails. */
+/** Builds the app as `npm run build` does. @throws Error with the output of a failed build. */
 export async function buildApp(signal: AbortSignal): Promise<void> {
   try {
     await promisify(execFile)(process.execPath, [BUILD], { signal });

@@ -18,7 +18,7 @@ export type Certificate = {
 
 /**
  * Makes a certificate for 127.0.0.1 and localhost that nothing but this world knows, and writes it into `folder`.
- * It trusts nobody but itself (CA:FALSE): who adds it to his trust store trusts this one server key and no other site.
+ * It is no authority (CA:FALSE): a trust store that contains it trusts this one server key and no other site.
  */
 export async function makeCertificate(folder: string, now: Date): Promise<Certificate> {
   const notBeforeDate = new Date(now.getTime() - CLOCK_SKEW_MINUTES * 60_000);

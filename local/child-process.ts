@@ -19,7 +19,7 @@ export type ProgramPlan<Ready> = {
   readonly command: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly folder?: string;
-  /** Told each line of stdout until it gives what the program has to say once it listens. */
+  /** Called with each line of stdout, until it returns what the program reports once it listens. */
   readonly readReady: (line: string) => Ready | undefined;
   readonly onErrorLine?: (line: string) => void;
   /** SIGTERM for a program that has something to finish, SIGKILL for one whose data is thrown away anyway. */
@@ -28,7 +28,7 @@ export type ProgramPlan<Ready> = {
 
 export type Program = {
   readonly pid: number;
-  /** Resolves, never rejects, with a sentence that tells how it ended. */
+  /** Resolves, never rejects, with a sentence about how it ended. */
   readonly ended: Promise<string>;
   readonly stop: () => Promise<void>;
 };
@@ -100,7 +100,7 @@ function keepLastLines(
   return (): readonly string[] => kept;
 }
 
-/** Resolves once the child has ended and its output was read, as far as nobody else holds its pipes open. */
+/** Resolves once the child has ended and its output was read, or a second later if other processes hold its pipes open. */
 function waitForEnd(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once("error", (error) => resolve(`could not be run (${error.message})`));
@@ -115,7 +115,7 @@ function waitForEnd(child: ChildProcess): Promise<string> {
   });
 }
 
-/** One sentence about a program that ended when it should not have, with the last lines that it said. */
+/** One sentence about the unexpected end of a program, with its last lines of output. */
 function describeEnd(name: string, how: string, lastLines: readonly string[]): string {
   const output = lastLines.slice(-SHOWN_LINES).join("\n");
   return (

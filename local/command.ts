@@ -3,7 +3,7 @@ import type { Parsed } from "./arguments.ts";
 const NOT_UNDERSTOOD = 2;
 const DONE = 0;
 
-/** Runs a command with what `parse` made of its options; tells what it can't understand, or its usage, instead. */
+/** Runs a command with what `parse` made of its options, or prints its usage or what is wrong with the options. */
 export async function runCommand<Arguments extends { readonly help: boolean }>(
   parsed: Parsed<Arguments>,
   usage: string,

@@ -19,12 +19,12 @@ async function serve(
   { hsms, json, settingsFile = LOCAL_SETTINGS }: EmulatorsArguments,
   signal: AbortSignal,
 ): Promise<number> {
-  const tell = json ? console.error : console.log;
-  tell("Starting storage, the Managed HSM emulator and the identity endpoint ...");
+  const print = json ? console.error : console.log;
+  print("Starting storage, the Managed HSM emulator and the identity endpoint ...");
   const world = await startWorld({ hsms, environment: process.env }, signal);
   try {
     await writeLocalSettings(settingsFile, world.settings);
-    for (const line of describeEmulators(world, settingsFile)) tell(line);
+    for (const line of describeEmulators(world, settingsFile)) print(line);
     if (json) await printJson(world.settings);
     return await unlessEnded(untilAborted(signal), [world.broken]);
   } finally {

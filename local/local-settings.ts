@@ -5,7 +5,7 @@ const OWNER_ONLY = 0o600;
 /**
  * Writes the settings into a `local.settings.json` as Core Tools reads it. What else stands there already, such as a
  * schedule to try out, is kept.
- * @throws one sentence when a file is there that isn't such JSON: it is somebody's, and is left alone. One, too, when
+ * @throws one sentence when a file exists that isn't such JSON, which is left unchanged, and when
  * the file can't be written.
  */
 export async function writeLocalSettings(path: string, settings: Readonly<Record<string, string>>): Promise<void> {

@@ -20,7 +20,7 @@ export async function isPortFree(port: number): Promise<boolean> {
   }
 }
 
-/** The sentence for a port that is taken, if that is what this output or error message of a server tells of. */
+/** The sentence for a port in use, if the output or error message of a server reports one. */
 export function explainPortInUse(name: string, output: string): string | undefined {
   const port = PORT_IN_USE.exec(output)?.[1];
   if (port === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** What `npm start` needs of a run as the app's HTTP API tells it. */
+/** The fields of a run in the HTTP API that `npm start` uses. */
 export type RunView = {
   readonly id: string;
   readonly hsm: string;

@@ -25,7 +25,7 @@ export function createScreen(
     },
     status: (text, change) => {
       if (isLive) {
-        // A longer text would wrap, and the next one would clear only its last row. Some terminals tell a width of 0.
+        // A longer text would wrap, and the next one would clear only its last row. Some terminals report a width of 0.
         status = text.slice(0, (output.columns || USUAL_COLUMNS) - 1);
         output.write(`${TO_LINE_START_AND_CLEAR}${status}`);
       } else if (change !== lastChange && text !== "") {

@@ -3,7 +3,7 @@ import type { World } from "./world.ts";
 const HSM_RESOURCE = "https://managedhsm.azure.net";
 const IDENTITY_API_VERSION = "2019-08-01";
 
-/** What listens where, and what to do with it. The secrets in it are made anew at each start. */
+/** The addresses of the emulators and the next commands. The secrets in them are new at each start. */
 export function describeEmulators(
   { settings, hsmEmulatorUrl, tenantId }: Pick<World, "settings" | "hsmEmulatorUrl" | "tenantId">,
   localSettings: string,

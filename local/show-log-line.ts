@@ -13,7 +13,7 @@ const STEPS: Readonly<Record<string, (fields: Fields) => string>> = {
   "backup.failed": (fields) => `failed: ${sentences(fields.message, fields.remedy)}`,
   "backup.canceled": (fields) => `canceled: ${sentences(fields.message, fields.remedy)}`,
   "backup.timedOut": (fields) => `timed out: ${sentences(fields.message, fields.remedy)}`,
-  "backup.woken": (fields) => `nobody followed the backup, so it was woken: ${say(fields.why)}`,
+  "backup.woken": (fields) => `the backup was not followed and is resumed: ${say(fields.why)}`,
 };
 
 const ALARMING = new Set(["warning", "error", "critical"]);

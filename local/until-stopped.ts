@@ -11,12 +11,12 @@ const NOTICED_WITHIN_MILLISECONDS = 500;
  * Does the work of a program that serves until it is stopped: by Ctrl-C, SIGTERM, a closed terminal, a reader of its
  * output that went away, or the end of the npm that started it. The work's signal is aborted then, and it tidies up. A
  * second Ctrl-C doesn't wait for that: the programs started and their caretaker notice by themselves.
- * @returns the exit code: the work's own, `whenStopped` if it was stopped before, 1 after an error, whose sentence is told.
+ * @returns the exit code of the work, `whenStopped` if it was stopped before, or 1 after an error, whose message is reported.
  */
 export async function untilStopped(
   work: (signal: AbortSignal) => Promise<number>,
   whenStopped: number,
-  tell: (sentence: string) => void,
+  report: (sentence: string) => void,
 ): Promise<number> {
   const stopping = new AbortController();
   const stop = (): void => {
@@ -32,7 +32,7 @@ export async function untilStopped(
     return await work(stopping.signal);
   } catch (problem) {
     if (stopping.signal.aborted) return whenStopped;
-    tell(problem instanceof Error ? problem.message : String(problem));
+    report(problem instanceof Error ? problem.message : String(problem));
     return FAILED;
   } finally {
     unwatch();
@@ -54,7 +54,7 @@ export async function unlessEnded<Outcome>(work: Promise<Outcome>, ends: readonl
   try {
     return await Promise.race([work, ended.then((sentence) => Promise.reject(new Error(sentence)))]);
   } catch (problem) {
-    // A call that fails because its server has ended is told as that end, which is noticed a moment later.
+    // A call that fails because its server ended is reported as that end, which is noticed a moment later.
     const sentence = await Promise.race([ended, wait(NOTICED_WITHIN_MILLISECONDS, undefined)]);
     throw sentence === undefined ? problem : new Error(sentence, { cause: problem });
   }

@@ -94,10 +94,10 @@ async function startAll(options: WorldOptions, parts: Parts): Promise<World> {
 
   const programs = [hostStorage, backupStorage, hsmEmulator];
   const broken = new Promise<string>((resolve) => {
-    const tell = (sentence: string): void => {
+    const report = (sentence: string): void => {
       if (!parts.isStopping()) resolve(sentence);
     };
-    for (const program of programs) void program.ended.then(tell);
+    for (const program of programs) void program.ended.then(report);
   });
   return {
     settings: {

@@ -9,9 +9,9 @@ export type Child = {
   readonly stderr: readonly string[];
   /** The first line on stdout; undefined when it ended without one. */
   readonly firstLine: Promise<string | undefined>;
-  /** The exit code; null when a signal ended it. All that it said is there by then. */
+  /** The exit code; null when a signal ended it. All output has been read by then. */
   readonly exited: Promise<number | null>;
-  /** Ends it if it still runs, and waits for that. */
+  /** Ends it if it still runs, and waits for its end. */
   readonly kill: (signal?: NodeJS.Signals) => Promise<void>;
 };
 
@@ -47,7 +47,7 @@ export function startChild(command: readonly string[], options: ChildOptions = {
   };
 }
 
-/** The first line on stdout. @throws with what was said on stderr when there is none. */
+/** The first line on stdout. @throws Error with the output on stderr when there is none. */
 export async function firstLineOf({ firstLine, stderr }: Child): Promise<string> {
   const line = await firstLine;
   if (line === undefined) throw new Error(`It ended without a word on stdout: ${stderr.join("\n")}`);

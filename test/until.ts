@@ -1,16 +1,16 @@
 import { setTimeout as wait } from "node:timers/promises";
 
-/** Below the usual limit of a test, so that a wait in vain is told by what was waited for. */
+/** Below the time-out of a test, so that the error names what did not happen. */
 const USUAL_LIMIT_SECONDS = 55;
-// What comes soon is seen soon; a long wait takes little from the processes that are waited for.
+// Short pauses first, longer ones later: a long wait leaves the CPU to the processes that it waits for.
 const FIRST_PAUSE_MILLISECONDS = 10;
 const LONGEST_PAUSE_MILLISECONDS = 100;
 const PAUSE_GROWTH = 1.5;
 
 /**
- * Looks until a look gives something else than undefined or false.
- * @param seconds after which a last look has been in vain
- * @throws Error that says what was waited for in vain; at once, what a look throws: that is nothing that time mends
+ * Repeats a look until it returns something other than undefined or false.
+ * @param seconds after which the last look is taken
+ * @throws Error that names what did not happen; an error that a look throws is thrown at once
  */
 export async function until<T>(
   what: string,

@@ -28,7 +28,7 @@ export type CoreModule = {
   readonly functions: ReadonlyMap<string, RegisteredFunction>;
   readonly hooks: Hooks;
   readonly programmingModel: () => ProgrammingModel | undefined;
-  /** From now on nothing can be registered any more. */
+  /** After this call, a registration fails. */
   readonly finishStartup: () => void;
 };
 

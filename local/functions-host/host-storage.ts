@@ -14,7 +14,7 @@ export type HostStorage = {
 export const HOST_CONNECTION = "AzureWebJobsStorage";
 const HOST_CONTAINER = "azure-webjobs-hosts";
 
-// The callers retry for as long as it takes, and say so in the log: the client shouldn't hide a storage that is down.
+// Few retries: the callers retry without limit and log each failure.
 const CLIENT_OPTIONS = {
   retryOptions: { maxTries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000, tryTimeoutInMs: 10_000 },
 };

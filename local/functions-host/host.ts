@@ -22,13 +22,13 @@ export type Host = {
   readonly url: string;
   readonly functionNames: readonly string[];
   readonly log: Log;
-  /** Takes no trigger any more and resolves when everything that runs has ended. */
+  /** Stops all triggers, and resolves when the running invocations have ended. */
   readonly stop: () => Promise<void>;
 };
 
 export type HostOutlets = {
   readonly writeLog: (line: string) => void;
-  /** Told why when a function ran over host.json's `functionTimeout`: the process has to end then. */
+  /** Called when a function ran over `functionTimeout` of host.json: the process must end. */
   readonly onTimeout: (problem: string) => void;
 };
 
@@ -115,7 +115,7 @@ function planTimer(fn: RegisteredFunction, trigger: TimerTrigger, parts: Parts):
 const LONGEST_HOST_ID = 32;
 
 /**
- * What tells apps on one storage apart. The real host takes the site's name; here, where there is none, the app's package
+ * Distinguishes apps on one storage. A real host uses the name of the site; this one, which has no site, the name of the package
  * does, so that two hosts with copies of one app share locks and monitors.
  */
 const hostId = (env: Environment, packageName: string): string =>

@@ -22,7 +22,7 @@ export type Invoker = {
 
 export type InvokerOptions = {
   readonly functionTimeoutMs: number | undefined;
-  /** Told once an invocation has run longer than `functionTimeoutMs`: the real host kills the worker with all it runs. */
+  /** Called when an invocation has run longer than `functionTimeoutMs`: a real host kills the worker with all invocations. */
   readonly onTimeout: (functionName: string, invocationId: string) => void;
 };
 

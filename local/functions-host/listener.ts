@@ -1,5 +1,5 @@
 /** What starts functions by itself: a queue or a timer. */
 export type Listener = {
-  /** Takes nothing new any more, and resolves when what it has begun is done. */
+  /** Takes no new work, and resolves when the running work has ended. */
   readonly stop: () => Promise<void>;
 };

@@ -18,7 +18,7 @@ export type Log = {
 
 const HOST_CATEGORY = "Host.General";
 
-/** Writes one line per entry. An app's line that is a JSON object goes out as it is: whoever reads the log reads events. */
+/** Writes one line per entry. A line of the app that is a JSON object is written unchanged, as an event. */
 export function createLog(write: (line: string) => void, levels: LogLevels, asJson: boolean): Log {
   const put = (line: InvocationLine): void => {
     if (!isLogged(levels, line.category, line.level)) return;

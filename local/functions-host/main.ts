@@ -39,8 +39,11 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stopped.
 const host = await start();
 process.stdout.write(`${JSON.stringify({ url: host.url, functions: host.functionNames })}\n`);
 
-host.log.host("information", `${await stopped.promise}: taking no trigger any more, letting what runs finish.`);
+host.log.host("information", `${await stopped.promise}: no new invocations; waiting for the running ones.`);
 const isDrained = await Promise.race([host.stop().then(() => true), delay(DRAIN_LIMIT_MS, false)]);
 if (!isDrained)
-  host.log.host("warning", "Some invocations were still running after 30 s; they are left to their next attempt.");
+  host.log.host(
+    "warning",
+    "Some invocations were still running after 30 s; their messages and timers are retried later.",
+  );
 process.exit(0);

@@ -7,7 +7,7 @@ export type ScheduleStatus = { readonly last: Date | undefined; readonly next: D
 // .NET's default date: what a status holds that has no value yet.
 const NEVER = "0001-01-01T00:00:00+00:00";
 
-/** The judgement at a listener's start: what to store, and whether an occurrence was missed while nobody listened. */
+/** The judgement at the start of a listener: the status to store, and whether an occurrence was missed while no host ran. */
 export type StartJudgement = {
   readonly status: ScheduleStatus;
   readonly hasChanged: boolean;
@@ -49,7 +49,7 @@ export const toStoredStatus = (status: ScheduleStatus): Readonly<Record<"Last" |
   LastUpdated: dotNetDate(status.lastUpdated),
 });
 
-/** Undefined for a blob that can't be read: the host begins anew then. */
+/** Undefined for a blob that can't be read: the host then starts without a status. */
 export function parseStoredStatus(text: string): ScheduleStatus | undefined {
   let stored: unknown;
   try {

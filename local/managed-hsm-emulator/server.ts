@@ -28,7 +28,7 @@ export type EmulatorOptions = {
   readonly allowedCaCertificate?: string;
   /** How long a backup or a restore takes, when no fault says otherwise; 6 by default. */
   readonly uploadSeconds?: number;
-  /** A file that keeps the jobs: who starts again with it knows them. None: they end with the emulator. */
+  /** A file that keeps the jobs for the next start. Without one they end with the emulator. */
   readonly journalFile?: string;
   readonly now?: () => Date;
 };

@@ -49,7 +49,7 @@ describe("the client of the app's HTTP API", () => {
     });
   });
 
-  it("tells what was refused and how, without the key", async () => {
+  it("reports what was refused and how, without the key", async () => {
     const refusal = await startBackup(app, "busy", never).catch((problem: unknown) => String(problem));
     expect(refusal).toBe('Error: POST /api/backups was answered 409: {"error":{"code":"busy"}}');
   });

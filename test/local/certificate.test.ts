@@ -39,9 +39,12 @@ describe("the certificate of the local world", () => {
     expect(modes).toEqual([0o600, 0o600]);
   });
 
-  it.each(["127.0.0.1", "localhost"])("is trusted for %s by who has only the certificate file", async (host) => {
-    expect(await get(host, port, await readFile(certificate.certificateFile, "utf8"))).toBe("hello");
-  });
+  it.each(["127.0.0.1", "localhost"])(
+    "is trusted for %s by a client that has only the certificate file",
+    async (host) => {
+      expect(await get(host, port, await readFile(certificate.certificateFile, "utf8"))).toBe("hello");
+    },
+  );
 
   it("is trusted by nobody else", async () => {
     await expect(get("127.0.0.1", port, undefined)).rejects.toMatchObject({ code: "DEPTH_ZERO_SELF_SIGNED_CERT" });

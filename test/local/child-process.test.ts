@@ -19,7 +19,7 @@ const plan = (...command: readonly string[]): ProgramPlan<string> => ({
 });
 
 describe("a program of the local world", () => {
-  it("is up when it has said so, and gone when it is stopped", async () => {
+  it("runs once it has reported that it listens, and no longer after it was stopped", async () => {
     const { program, ready } = await startProgram(plan("serve"), never);
     expect(ready).toBe("listening");
     expect(isAlive(program.pid)).toBe(true);
@@ -37,13 +37,13 @@ describe("a program of the local world", () => {
     );
   });
 
-  it("that dies before it listens is told with its last output", async () => {
+  it("that ends before it listens is reported with its last output", async () => {
     await expect(startProgram(plan("die"), never)).rejects.toThrow(
       "The program ended with exit code 3. Its last output:\nthere is no disk",
     );
   });
 
-  it("that finds its port in use is told in one sentence", async () => {
+  it("that finds its port in use is reported in one sentence", async () => {
     const taken = createServer();
     const port = await listen(taken);
     await expect(startProgram(plan("serve", String(port)), never)).rejects.toThrow(
@@ -52,13 +52,13 @@ describe("a program of the local world", () => {
     taken.close();
   });
 
-  it("tells when it ends by itself", async () => {
+  it("reports its end", async () => {
     const { program } = await startProgram(plan("end"), never);
     expect(await program.ended).toContain("The program ended with exit code 0");
     await program.stop();
   });
 
-  it("tells when somebody kills it", async () => {
+  it("reports that it was killed", async () => {
     const { program } = await startProgram(plan("serve"), never);
     process.kill(program.pid, "SIGKILL");
     expect(await program.ended).toContain("The program was ended by SIGKILL");
@@ -84,7 +84,7 @@ describe("a program of the local world", () => {
   });
 });
 
-describe("the line that tells an address", () => {
+describe("the line with an address", () => {
   it.each([
     ['{"url":"https://127.0.0.1:8443","more":1}', "https://127.0.0.1:8443"],
     ['{"url":7}', undefined],

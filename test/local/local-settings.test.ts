@@ -35,14 +35,17 @@ describe("local.settings.json", () => {
     });
   });
 
-  it("that can't be written is told in one sentence", async () => {
+  it("that can't be written is reported in one sentence", async () => {
     const missing = join(folder, "missing", "local.settings.json");
     await expect(writeLocalSettings(missing, {})).rejects.toThrow(`${missing} can't be written: check its folder`);
   });
 
-  it.each(["{ not JSON", "[]", '{"IsEncrypted":true,"Values":{}}'])("leaves %j alone, and says so", async (content) => {
-    await writeFile(path, content);
-    await expect(writeLocalSettings(path, { a: "b" })).rejects.toThrow("is not plain JSON settings of Core Tools");
-    expect(await readFile(path, "utf8")).toBe(content);
-  });
+  it.each(["{ not JSON", "[]", '{"IsEncrypted":true,"Values":{}}'])(
+    "leaves %j unchanged, and reports that",
+    async (content) => {
+      await writeFile(path, content);
+      await expect(writeLocalSettings(path, { a: "b" })).rejects.toThrow("is not plain JSON settings of Core Tools");
+      expect(await readFile(path, "utf8")).toBe(content);
+    },
+  );
 });

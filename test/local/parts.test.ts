@@ -47,7 +47,7 @@ describe("the parts of a whole", () => {
     expect(stopped).toEqual(["late"]);
   });
 
-  it("are not started any more once the whole is stopped", async () => {
+  it("are no longer started once the whole is stopped", async () => {
     const parts = createParts(never);
     await parts.stop();
     await expect(parts.start(async () => recorded("too late", []))).rejects.toThrow("called off");
@@ -62,7 +62,7 @@ describe("the parts of a whole", () => {
     await parts.stop();
   });
 
-  it("stop even when one of them can't, which is told", async () => {
+  it("stop even when one of them can't, which is reported", async () => {
     const stopped: string[] = [];
     const parts = createParts(never);
     await parts.start(async () => recorded("first", stopped));

@@ -39,7 +39,7 @@ describe("the screen", () => {
     expect(written()).toBe(`${CLEAR}1234`);
   });
 
-  it("shows a status on a terminal that tells no width", () => {
+  it("shows a status on a terminal that reports no width", () => {
     const { screen, written } = recordedScreen(true, 0);
     screen.status("123456", "");
     expect(written()).toBe(`${CLEAR}123456`);

@@ -57,9 +57,9 @@ describe("a line of the host's log, as it is shown", () => {
     [{ event: "backup.timedOut", level: "error", message: "Over." }, "contoso: timed out: Over."],
     [
       { event: "backup.woken", level: "warning", why: "its next look was due" },
-      "contoso: nobody followed the backup, so it was woken: its next look was due",
+      "contoso: the backup was not followed and is resumed: its next look was due",
     ],
-  ])("tells %j in words", (fields, text) => {
+  ])("shows %j as a sentence", (fields, text) => {
     expect(describeEvent(fields)).toBe(text);
   });
 
@@ -70,11 +70,11 @@ describe("a line of the host's log, as it is shown", () => {
       "contoso: backup.checked: The card is gone.",
     ],
     [{ event: "message.dropped", level: "warning", why: "a duplicate" }, "contoso: message.dropped: a duplicate"],
-  ])("tells whatever else warns: %j", (fields, text) => {
+  ])("shows every other warning: %j", (fields, text) => {
     expect(describeEvent(fields)).toBe(text);
   });
 
-  it("tells what the host itself warns of", () => {
+  it("shows a warning of the host itself", () => {
     const line = JSON.stringify({ level: "Error", category: "Host.General", message: "The queue is gone." });
     expect(describeLogLine(line)).toBe("The queue is gone.");
   });

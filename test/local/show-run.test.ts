@@ -18,12 +18,12 @@ const STARTED = {
 const FOLDER = "https://127.0.0.1:8443/hsmbackups/mhsm-backup-contoso-2026-11-23/mhsm-contoso-20261123020001";
 
 describe("a run, as it is shown", () => {
-  it("tells in one line how it stands while it goes on", () => {
+  it("shows in one line its state while it runs", () => {
     const progress = { run: parseRun(STARTED), written: { blobs: 3, bytes: 2_048 }, seconds: 4.2 };
     expect(describeProgress(progress)).toBe("contoso: InProgress for 4 s, 3 blobs and 2.0 kB written");
   });
 
-  it("tells at the end where the backup is and how big it became", () => {
+  it("shows at the end where the backup is and its size", () => {
     const ended = {
       ...STARTED,
       state: "Succeeded",
@@ -42,7 +42,7 @@ describe("a run, as it is shown", () => {
     ]);
   });
 
-  it("tells why it failed and what to do", () => {
+  it("shows why it failed and what to do", () => {
     const error = { code: "sasRefused", message: "The SAS was refused.", inner: [], remedy: "Look at the clock." };
     const lines = describeEnd(parseRun({ ...STARTED, state: "Failed", endedAt: "2026-11-23T02:00:01Z", error }));
     expect(lines.slice(-2)).toEqual(["  error      The SAS was refused.", "  remedy     Look at the clock."]);

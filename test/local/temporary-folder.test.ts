@@ -14,7 +14,7 @@ const PARENT = fileURLToPath(new URL("./fixtures/parent.ts", import.meta.url));
 describe("a temporary folder", () => {
   const leftovers = useLeftovers();
 
-  it("is its owner's only, and is gone with all in it, and its caretaker, when it is stopped", async () => {
+  it("only its owner can open it, and it is removed with its content and its caretaker when it is stopped", async () => {
     const folder = await makeTemporaryFolder();
     expect((await stat(folder.path)).mode & 0o777).toBe(0o700);
     await writeFile(join(folder.path, "file"), "content");
@@ -23,12 +23,12 @@ describe("a temporary folder", () => {
     expect(await leftovers().processes()).toEqual([]);
   });
 
-  it("that can't be made is told in one sentence", async () => {
+  it("that can't be created is reported in one sentence", async () => {
     vi.stubEnv("TMPDIR", join(leftovers().folder, "missing"));
     await expect(makeTemporaryFolder()).rejects.toThrow("missing: set TMPDIR to one that you may write to.");
   });
 
-  it("is gone, and so is the program that was started, when their parent is killed", async () => {
+  it("is removed, and the program that was started has ended, when their parent is killed", async () => {
     const parent = startChild([PARENT]);
     const { pid, folder }: { pid: number; folder: string } = JSON.parse(await firstLineOf(parent));
     expect([isAlive(pid), existsSync(folder)]).toEqual([true, true]);

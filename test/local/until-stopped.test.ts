@@ -14,19 +14,19 @@ describe("a program that serves until it is stopped", () => {
     ).toBe(7);
   });
 
-  it("tells the one sentence of an error, and ends with 1", async () => {
-    const told: string[] = [];
+  it("reports an error in one sentence, and ends with 1", async () => {
+    const reported: string[] = [];
     const work = () => Promise.reject(new Error("Port 1 is in use."));
-    expect(await untilStopped(work, 0, (sentence) => told.push(sentence))).toBe(1);
-    expect(told).toEqual(["Port 1 is in use."]);
+    expect(await untilStopped(work, 0, (sentence) => reported.push(sentence))).toBe(1);
+    expect(reported).toEqual(["Port 1 is in use."]);
   });
 
-  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("calls off its work at %s, and tells nothing", async (signal) => {
-    const told: string[] = [];
-    const working = untilStopped(untilAborted, 130, (sentence) => told.push(sentence));
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("aborts its work at %s, and reports nothing", async (signal) => {
+    const reported: string[] = [];
+    const working = untilStopped(untilAborted, 130, (sentence) => reported.push(sentence));
     process.emit(signal);
     expect(await working).toBe(130);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
   it("leaves the process as it found it", async () => {
@@ -50,7 +50,7 @@ describe("work that needs other programs", () => {
     await expect(unlessEnded(never, [never, Promise.resolve("The host ended.")])).rejects.toThrow("The host ended.");
   });
 
-  it("tells the end of a program, not the call that failed because of it", async () => {
+  it("reports the end of a program, not the call that failed because of it", async () => {
     const ended = Promise.withResolvers<string>();
     const outcome = unlessEnded(Promise.reject(new Error("fetch failed")), [ended.promise]);
     setImmediate(() => ended.resolve("The host ended."));

@@ -49,14 +49,14 @@ export function openJournal(file: string, now: Date): Journal {
 
 function readEntries(file: string): readonly Entry[] {
   appendFileSync(file, "");
-  // A last line without its end was cut off by a SIGKILL: nobody was told of what it says.
+  // A last line without its end was cut off by a SIGKILL: its job was never answered.
   const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
   return lines.map(parseEntry);
 }
 
 const lineOf = (hsm: string, job: Job): string => `${JSON.stringify(entryOf(hsm, job))}\n`;
 
-/** The file is the emulator's own; what isn't its form is somebody else's, and nothing to start on. */
+/** The file is the emulator's own; a file of another form belongs to another program, and the start fails. */
 function parseEntry(line: string): Entry {
   const entry: Entry = JSON.parse(line);
   if (typeof entry.hsm !== "string" || typeof entry.id !== "string")

@@ -41,7 +41,7 @@ export function startJob(
     bytes: 0,
   };
   hsm.jobs.push(job);
-  // Before anybody is told of it: what was answered 202 is known for ever.
+  // Before the answer: a job that was answered 202 is in the journal.
   emulator.journal?.write(hsm.name, job);
   void run(job, seconds, faults, work).then(() => {
     job.endedAt = emulator.now();
@@ -74,7 +74,7 @@ function describe(error: unknown, isCanceled: boolean): NonNullable<Job["error"]
       innererror: { code: error.code, message: error.message },
     };
   }
-  // The error itself could tell of addresses or keys: its name must do.
+  // The message could contain addresses or keys, so only the name is shown.
   const name = error instanceof Error ? error.name : "unknown";
   return { code: "InternalServerError", message: `The job failed in the emulator itself (${name}).` };
 }

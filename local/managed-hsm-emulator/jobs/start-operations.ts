@@ -79,7 +79,7 @@ function start(
   seconds: number,
   makeWork: (writesNothing: boolean) => JobWork,
 ): Started {
-  // Nobody is awaited from here on: of two starts at once, the second finds the first.
+  // Nothing is awaited from here on: of two concurrent starts, the second finds the job of the first.
   refuseWhileBusy(hsm);
   const faults = takeJobFaults(hsm.script, request.kind);
   const job = startJob(emulator, hsm, request.kind, seconds, faults, makeWork(faults.writesNothing === true));

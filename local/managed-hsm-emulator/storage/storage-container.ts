@@ -97,7 +97,7 @@ const useAgent = (agent: Agent): RequestPolicyFactory => ({
   }),
 });
 
-/** The identity of the emulated HSM. Only a storage emulator takes its token: nobody signed it. */
+/** The identity of the emulated HSM. Only a storage emulator accepts its token, which has no valid signature. */
 function makeIdentity(tenantId: string, principalId: string): TokenCredential {
   return {
     getToken: async () => {

@@ -47,12 +47,12 @@ function readGrant(emulator: Emulator, hsm: Hsm, fields: Fields, where: string, 
   }
   if (token !== undefined) throw badParameter(`${where}token: not allowed together with useManagedIdentity.`);
   if (hsm.identity === null) throw noIdentity(hsm.name);
-  // The token is signed by nobody: only an emulator of storage may see it.
+  // The token has no valid signature: only a storage emulator may receive it.
   if (!address.isLoopback) throw identityNotEmulated();
   return { kind: "managedIdentity", tenantId: emulator.tenantId, principalId: hsm.identity };
 }
 
-/** Asks for a blob that doesn't exist: a storage that lets us in says so, any other answer is its refusal. */
+/** Asks for a blob that doesn't exist: a storage that accepts the credential answers 404, any other answer is a refusal. */
 async function tryStorage(container: ContainerClient, address: StorageAddress, grant: StorageGrant): Promise<void> {
   try {
     await readBlob(container, PROBE_BLOB, AbortSignal.timeout(PROBE_MILLISECONDS));

@@ -14,7 +14,7 @@ export type Exchange = {
   readonly authorization: string | undefined;
   /** The body's JSON, undefined when it is empty. @throws Refusal 400 or 413 */
   readonly readBody: () => Promise<unknown>;
-  /** Whether there was still somebody to answer. */
+  /** Whether the caller was still connected. */
   readonly send: (answer: Answer) => boolean;
   /** Ends the connection without an answer. */
   readonly drop: () => void;
@@ -50,7 +50,7 @@ export function answerError(error: unknown): Answer {
   return { status, body: { error: body }, headers };
 }
 
-/** Sends an answer; false when nobody is there any more to hear it. */
+/** Sends an answer; false when the caller has closed the connection. */
 export function send(response: ServerResponse, { status, body, text, headers = {} }: Answer): boolean {
   if (response.destroyed) return false;
   response.writeHead(status, {
@@ -78,7 +78,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   for await (const chunk of request) {
     if (!Buffer.isBuffer(chunk)) continue;
     bytes += chunk.length;
-    // Read on to the end all the same: who is still sending doesn't hear an answer.
+    // Reads to the end: a caller that is still sending does not read an answer.
     if (bytes <= BODY_LIMIT_BYTES) chunks.push(chunk);
   }
   if (bytes > BODY_LIMIT_BYTES) throw bodyTooLarge(BODY_LIMIT_BYTES);

@@ -69,7 +69,7 @@ export const keyIsDeleted = (name: string): Refusal =>
     message: "The name of a deleted key can't be used again before it is purged.",
   });
 
-/** A SAS that can't be used as it is: `code` tells why, the inner error what the storage would say to it. */
+/** A SAS that can't be used as it is: `code` is the reason, the inner error is the answer of a storage. */
 export const sasRefused = (status: 400 | 403, code: string, message: string, storageCode: string): Refusal =>
   refusal(status, code, message, { code: storageCode, message: "The storage would refuse this SAS." });
 
@@ -90,7 +90,7 @@ export const identityNotEmulated = (): Refusal =>
     "The emulated HSM has no identity in Azure: useManagedIdentity works only with a storage on a loopback address.",
   );
 
-/** Only the error's name is told: its message could tell of addresses or keys. */
+/** Shows only the name of the error: its message could contain addresses or keys. */
 export const internalError = (cause: unknown): Refusal =>
   refusal(
     500,
@@ -116,8 +116,8 @@ export function scripted(
   message: string | undefined,
   headers: Headers,
 ): Refusal {
-  const told = code ?? SCRIPTED_CODES[status] ?? "Error";
-  return new Refusal(status, { code: told, message: message ?? `${told} (scripted).` }, headers);
+  const shown = code ?? SCRIPTED_CODES[status] ?? "Error";
+  return new Refusal(status, { code: shown, message: message ?? `${shown} (scripted).` }, headers);
 }
 
 /** The error object that older versions of the service once put into an answer with status 200. */

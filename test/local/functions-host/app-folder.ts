@@ -6,7 +6,7 @@ import { bundle } from "../../../scripts/bundle.ts";
 
 export type AppFolder = {
   readonly path: string;
-  /** Writes host.json anew, for the hosts that start from now on. */
+  /** Replaces host.json, for the next hosts that start. */
   readonly configure: (hostJson: Readonly<Record<string, unknown>>) => Promise<void>;
   readonly remove: () => Promise<void>;
 };

@@ -63,7 +63,7 @@ test("a renewal that gets no answer is retried after a second", async () => {
   expect(await clock.nextPause()).toBe(HALF_MS);
 });
 
-test("a message that is gone is not renewed again", async () => {
+test("the lease of a deleted message is not renewed again", async () => {
   const { queue, message, lease, clock, lines } = await receive();
   await clock.nextPause();
   await queue.deleteMessage(message.messageId, message.popReceipt);

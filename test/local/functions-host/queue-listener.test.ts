@@ -129,7 +129,7 @@ test("a message that fails in a poison queue stays there, hidden until its lease
   expect((await queue.receiveMessages()).receivedMessageItems).toEqual([]);
 });
 
-test("a listener waits for a storage that is down, and creates a queue that is gone", async () => {
+test("a listener waits for a storage that is down, and creates a queue that was deleted", async () => {
   const queue = await makeQueue();
   const storage = await openSwitch(azurite);
   onTestFinished(storage.close);

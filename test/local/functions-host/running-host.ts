@@ -10,7 +10,7 @@ export type HostStart = {
   readonly storage: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly flags?: readonly string[];
-  /** Registers the end of the host; `onTestFinished` of the context in a test that runs beside others. */
+  /** Registers the end of the host; `onTestFinished` of the test context in a concurrent test. */
   readonly onFinished?: TestContext["onTestFinished"];
 };
 

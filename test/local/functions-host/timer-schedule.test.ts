@@ -34,7 +34,7 @@ describe("NCRONTAB", () => {
     },
   );
 
-  test("a schedule with any gap of under a minute is told from one of a minute", () => {
+  test("a schedule with an interval under a minute is distinguished from one of a minute", () => {
     const isUnderAMinute = (expression: string) => parseSchedule(expression).isUnderAMinute(at("2026-11-23T00:00:00Z"));
     expect(isUnderAMinute("*/30 * * * * *")).toBe(true);
     expect(isUnderAMinute("0,30 0 * * * *")).toBe(true);

@@ -98,7 +98,7 @@ test("a scripted status has the code, message and Retry-After that were given", 
   expect((await start()).headers.get("retry-after")).toBe(retryAfter);
 });
 
-test("a fault applies as often as was said, in the order of the script, then the truth is back", async () => {
+test("a fault applies as often as the script says, in its order, and then no longer", async () => {
   const { script, look } = world();
   await script(
     { operation: "backupStatus", fault: "status", status: 503, times: 2 },

@@ -110,7 +110,7 @@ test.each([
   expect([refused.status, errorCode(refused)]).toEqual([status, code]);
 });
 
-test("an HSM that isn't there is told as such, and a name may be written in capitals", async () => {
+test("an HSM that doesn't exist is reported, and a name may be written in capitals", async () => {
   const refused = await call(`${world().emulator.url}/nobody`, "GET", "keys");
   expect([refused.status, errorCode(refused)]).toEqual([404, "HsmNotFound"]);
   expect((await call(`${world().emulator.url}/CONTOSO`, "GET", "keys")).status).toBe(200);

@@ -87,7 +87,7 @@ test("a restore refuses the backup of an HSM with another security domain", asyn
   expect(failed).toMatchObject({ status: "Failed", error: { code: "SecurityDomainMismatch" } });
 });
 
-test("a backup can be restored after the emulator was started anew", async () => {
+test("a backup can be restored after a restart of the emulator", async () => {
   const { contoso, keys, makePlace, ground } = world();
   const { storageResourceUri, token } = await makePlace();
   await keys.createEcKey("outlives");
@@ -105,7 +105,7 @@ test("a backup can be restored after the emulator was started anew", async () =>
   }
 });
 
-test("the checks before a backup and a restore change nothing, and tell what is wrong", async () => {
+test("the checks before a backup and a restore change nothing, and report what is wrong", async () => {
   const { contoso, keys, makePlace } = world();
   const { container, storageResourceUri, token } = await makePlace();
   const version = "7.6";

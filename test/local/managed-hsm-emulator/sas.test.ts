@@ -64,7 +64,7 @@ test("a container that does not exist is refused at the start", async () => {
   expect([refused.status, errorCode(refused)]).toEqual([400, "ContainerNotFound"]);
 });
 
-test("a storage where nobody listens is refused at the start", async () => {
+test("a storage that does not listen is refused at the start", async () => {
   const refused = await call(world().contoso, "POST", "backup", {
     body: { storageResourceUri: "https://127.0.0.1:1/account/box", token: place().token },
   });

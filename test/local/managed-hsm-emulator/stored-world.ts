@@ -56,6 +56,6 @@ export function usePlace(options: Partial<EmulatorOptions> = {}) {
   return { world, place, startBackup };
 }
 
-/** The name of the folder that the status of a backup tells. */
+/** The name of the folder in the status of a backup. */
 export const folderOf = (status: Record<string, unknown>): string =>
   String(status.azureStorageBlobContainerUri).split("/").at(-1) ?? "";
