@@ -78,6 +78,7 @@ test("a batch is processed at once, and the next is fetched when newBatchThresho
       return true;
     },
   });
+  onTestFinished(() => gate.resolve(true));
   await until("the first batch", () => inputs.length === OPTIONS.batchSize);
   gate.resolve(true);
   await until("an empty queue", () => isEmpty(queue));
