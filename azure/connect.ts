@@ -1,52 +1,47 @@
-import type { Deps } from "../backup/deps.ts";
-import type { Intervals } from "../backup/intervals.ts";
-import type { Environment } from "../backup/read-settings.ts";
-import type { Settings } from "../backup/settings.ts";
-import { identities } from "./identities.ts";
+import { randomInt } from "node:crypto";
+import type { Intervals } from "../backup/model/intervals.ts";
+import type { Settings } from "../backup/model/settings.ts";
+import type { Ports } from "../backup/ports.ts";
+import type { Environment } from "../backup/settings/read-settings.ts";
+import { identities } from "./identity/identities.ts";
 import { managedHsm } from "./managed-hsm/managed-hsm.ts";
-import { newId } from "./new-id.ts";
 import { backupContainers } from "./storage/backup-containers.ts";
-import { followQueue } from "./storage/follow-queue.ts";
-import { ledgerBlobs } from "./storage/ledger-blobs.ts";
-import { backupService, type HostStorageSettings, hostStorage } from "./storage/storage-clients.ts";
-import { type StartedTracing, startTracing } from "./tracing/start-tracing.ts";
+import type { HostStorage } from "./storage/host-storage.ts";
+import { followQueue, ledgerBlobs } from "./storage/ledger.ts";
+import { backupService, ledgerClients } from "./storage/storage-clients.ts";
+
+const ID_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
+const ID_LENGTH = 8;
 
 /**
- * Constructs every adapter, and is the only place that does. Nothing is called yet: what is out of reach is told by the
- * first call that needs it. The log is left out, since each invocation brings its own.
+ * Constructs every adapter, and is the only place that does. Nothing is called yet: what can't be reached is reported by
+ * the first call that needs it. The log is left out, since each invocation brings its own.
  */
 export function connect(
   env: Environment,
   settings: Settings,
-  host: HostStorageSettings,
+  host: HostStorage,
   intervals: Intervals,
-): Omit<Deps, "log"> & Pick<StartedTracing, "sendSpans"> {
+): Omit<Ports, "log"> {
   const { callTimeLimit, startTimeLimit } = intervals;
   const now = (): Date => new Date();
   const identityOf = identities(env.AZURE_CLIENT_ID ?? "", callTimeLimit, now);
-  const { ledger, queue } = hostStorage(host, identityOf, callTimeLimit);
-  const service = backupService(settings.storageUrl, identityOf(), callTimeLimit);
-  const { problems, ...tracing } = startTracing(env, identityOf, now);
+  const identity = identityOf();
+  const { container, queue } = ledgerClients(host, settings.ledger, identityOf, callTimeLimit);
+  const service = backupService(settings.storageUrl, identity, callTimeLimit);
+  const { authentication, sasLifetime, hsmApiVersion: apiVersion } = settings;
   return {
     now,
     newId,
-    settings: { ...settings, problems: [...settings.problems, ...problems] },
-    ...tracing,
+    settings,
     intervals,
-    ...ledgerBlobs(ledger, callTimeLimit),
-    ...followQueue(queue, callTimeLimit),
-    ...backupContainers({
-      service,
-      authentication: settings.authentication,
-      sasLifetime: settings.sasLifetime,
-      now,
-      callTimeLimit,
-    }),
-    ...managedHsm({
-      credential: identityOf(),
-      apiVersion: settings.hsmApiVersion,
-      startTimeLimit,
-      callTimeLimit,
-    }),
+    ...ledgerBlobs(container, callTimeLimit),
+    ...followQueue(queue, now, callTimeLimit),
+    ...backupContainers({ service, authentication, sasLifetime, now, callTimeLimit }),
+    ...managedHsm({ identity, apiVersion, startTimeLimit, callTimeLimit, now }),
   };
 }
+
+/** Eight random characters: 36^8, so that ids of one HSM and second don't meet. */
+const newId = (): string =>
+  Array.from({ length: ID_LENGTH }, () => ID_CHARACTERS.charAt(randomInt(ID_CHARACTERS.length))).join("");

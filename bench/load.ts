@@ -39,7 +39,6 @@ async function writeUnbundled(folder: string): Promise<void> {
   const project = join(folder, "tsconfig.json");
   await writeFile(project, JSON.stringify(config));
   await run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "--project", project]);
-  await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
   await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"), "junction");
 }
 
@@ -54,7 +53,7 @@ const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 const kilobytes = (bytes: number): string => `${Math.round(bytes / 1000)} KB`;
 
-function tell(what: string, bundled: readonly number[], unbundled: readonly number[]): void {
+function print(what: string, bundled: readonly number[], unbundled: readonly number[]): void {
   const [less, more] = [median(bundled), median(unbundled)];
   const figures = `bundled ${less.toFixed(0)} ms, unbundled ${more.toFixed(0)} ms, ratio ${(less / more).toFixed(2)}`;
   console.log(`${what}: ${figures}`);
@@ -79,8 +78,8 @@ try {
   console.log(`${where}, load ${(loadavg()[0] ?? 0).toFixed(1)}; medians of ${LOADS} loads each, alternating`);
   const times = (loads: readonly Load[]) => loads.map(({ milliseconds }) => milliseconds);
   const cpu = (loads: readonly Load[]) => loads.map(({ cpuMilliseconds }) => cpuMilliseconds);
-  tell("time to load", times(bundled), times(unbundled));
-  tell("processor time", cpu(bundled), cpu(unbundled));
+  print("time to load", times(bundled), times(unbundled));
+  print("processor time", cpu(bundled), cpu(unbundled));
   const zipped = await zipFolder(bundledApp);
   const { size } = await stat(join(bundledApp, "app.cjs"));
   console.log(`bundle ${kilobytes(size)}, zip of all that is deployed ${kilobytes(zipped.byteLength)}`);

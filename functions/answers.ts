@@ -1,10 +1,11 @@
-import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
-import { CallFailed } from "../backup/call-failed.ts";
-import { BadField } from "../backup/fields.ts";
-import { stepFailed } from "../backup/log-events.ts";
-import { type AppDeps, withLog } from "./invocation-log.ts";
+import type { HttpHandler, HttpRequest, HttpResponseInit } from "@azure/functions";
+import { CallFailed } from "../backup/model/call-failed.ts";
+import { stepFailed } from "../backup/model/events.ts";
+import { InvalidInput } from "../backup/model/validation.ts";
+import type { Ports } from "../backup/ports.ts";
+import { type AppPorts, foreignLedgerProblem, withLog } from "./invocation.ts";
 
-/** An error as every answer has it: `{ "error": { "code", "message" } }`. */
+/** An error answer: `{ "error": { "code", "message" } }`. */
 export const errorAnswer = (
   status: number,
   code: string,
@@ -12,27 +13,24 @@ export const errorAnswer = (
   headers: Readonly<Record<string, string>> = {},
 ): HttpResponseInit => ({ status, headers, jsonBody: { error: { code, message } } });
 
-export const badRequest = (message: string): HttpResponseInit => errorAnswer(400, "badRequest", message);
-
 /** The address of a run, from the root of the app. */
 export const addressOf = (hsm: string, run: string): string => `/api/backups/${hsm}/${run}`;
 
 /**
- * Makes every answer one of ours: bad input names its field, a service that can't be reached says so with its remedy, and
- * anything unforeseen is logged and told without its stack.
+ * Wraps every handler of the API: bad input names its field, a foreign ledger or an unreachable service is answered
+ * with the remedy, and a bug is logged and answered without its stack.
  */
 export const answering =
-  (
-    deps: AppDeps,
-    handler: (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>,
-  ): HttpHandler =>
+  (ports: AppPorts, handler: (request: HttpRequest, ports: Ports) => Promise<HttpResponseInit>): HttpHandler =>
   async (request, context) => {
+    const logged = withLog(ports, context);
     try {
-      return await handler(request, context);
+      const foreign = await foreignLedgerProblem(logged);
+      return foreign === undefined ? await handler(request, logged) : errorAnswer(503, "ledgerForeign", foreign);
     } catch (thrown) {
-      if (thrown instanceof BadField) return badRequest(thrown.message);
-      withLog(deps, context).log(stepFailed(`answer ${request.method} ${new URL(request.url).pathname}`, {}, thrown));
+      if (thrown instanceof InvalidInput) return errorAnswer(400, "badRequest", thrown.message);
+      logged.log(stepFailed(`answer ${request.method} ${new URL(request.url).pathname}`, {}, thrown));
       if (thrown instanceof CallFailed) return errorAnswer(503, thrown.failure.code, thrown.message);
-      return errorAnswer(500, "unexpected", "Something unforeseen failed; the log has the cause.");
+      return errorAnswer(500, "unexpected", "This is a bug in the app: step.failed in the log has its stack.");
     }
   };

@@ -1,38 +1,31 @@
 import { createHash } from "node:crypto";
-import { BadField, fieldsOf, parseJson, text, textOrNull } from "../backup/fields.ts";
+import * as field from "../backup/model/fields.ts";
+import { InvalidInput, parseJson, parseVersioned } from "../backup/model/validation.ts";
 
-/** Where a list goes on: the ledger's marker, and the `hsm` and `state` that it was made for. */
+/** Where a list continues: the ledger's marker, and the `hsm` and `state` of the list. */
+const cursorSchema = field.shape({ hsm: field.text, state: field.orNull(field.text), marker: field.text });
 export type Cursor = { readonly hsm: string; readonly state: string | null; readonly marker: string };
 
 const CHECK_LENGTH = 12;
+const EXPECTED = "cursor: expected an unchanged cursor of this list, got another text";
 
-/** The cursor as one word for a URL, with a check of its own: a changed one is told from one of ours. */
+/** The cursor as one word for a URL, with a checksum that detects changes. */
 export function writeCursor(cursor: Cursor): string {
   const body = Buffer.from(JSON.stringify(cursor)).toString("base64url");
-  return `${body}.${checkOf(body)}`;
+  return `${body}.${checksum(body)}`;
 }
 
-/** Reads a cursor for a list of the same `hsm` and `state`, or throws a `BadField`. */
+/** The marker of a cursor for a list of this `hsm` and `state`. @throws InvalidInput */
 export function readCursor(word: string, hsm: string, state: string | null): string {
   const [body = "", check, ...more] = word.split(".");
-  const wrong = (what: string) => new BadField("cursor", "the cursor of an answer of this very list, unchanged", what);
-  if (check !== checkOf(body) || more.length > 0) throw wrong("another text");
-  const cursor = cursorOf(body);
-  if (cursor === undefined) throw wrong("another text");
-  if (cursor.hsm !== hsm || cursor.state !== state) throw wrong("the cursor of another list");
-  // Half a character can't be sent to the ledger.
-  if (!cursor.marker.isWellFormed()) throw wrong("another text");
+  if (check !== checksum(body) || more.length > 0) throw new InvalidInput(EXPECTED);
+  const parsed = parseVersioned(cursorSchema, parseJson(Buffer.from(body, "base64url").toString()), "cursor");
+  if (parsed.outcome !== "valid") throw new InvalidInput(EXPECTED);
+  const cursor = parsed.value;
+  if (cursor.hsm !== hsm || cursor.state !== state) throw new InvalidInput(EXPECTED);
+  // An unpaired surrogate cannot be sent to the ledger.
+  if (!cursor.marker.isWellFormed()) throw new InvalidInput(EXPECTED);
   return cursor.marker;
 }
 
-function cursorOf(body: string): Cursor | undefined {
-  try {
-    const fields = fieldsOf(parseJson(Buffer.from(body, "base64url").toString(), "cursor"), "cursor");
-    return { hsm: text(fields, "hsm"), state: textOrNull(fields, "state"), marker: text(fields, "marker") };
-  } catch (thrown) {
-    if (thrown instanceof BadField) return undefined;
-    throw thrown;
-  }
-}
-
-const checkOf = (body: string): string => createHash("sha256").update(body).digest("base64url").slice(0, CHECK_LENGTH);
+const checksum = (body: string): string => createHash("sha256").update(body).digest("base64url").slice(0, CHECK_LENGTH);

@@ -1,9 +1,12 @@
 import type { StorageQueueHandler } from "@azure/functions";
-import { followRun } from "../backup/follow-run.ts";
-import { type AppDeps, withLog } from "./invocation-log.ts";
+import { followMessage } from "../backup/steps/step.ts";
+import { type AppPorts, foreignLedgerProblem, withLog } from "./invocation.ts";
 
-/** A wake-up: takes the run that it names up. A throw makes the host deliver the message again. */
+/** Takes the step that a message asks for. After a throw the host delivers the message again. */
 export const followBackup =
-  (deps: AppDeps): StorageQueueHandler =>
-  (message, context) =>
-    followRun(withLog(deps, context), message);
+  (ports: AppPorts): StorageQueueHandler =>
+  async (message, context) => {
+    const logged = withLog(ports, context);
+    // If this consumes a message of the ledger's owner, the owner's timer takes that step.
+    if ((await foreignLedgerProblem(logged)) === undefined) await followMessage(logged, message);
+  };

@@ -1,19 +1,19 @@
 import type { HttpHandler } from "@azure/functions";
-import { findRun } from "../backup/find-runs.ts";
+import { findRun } from "../backup/steps/find-runs.ts";
 import { answering, errorAnswer } from "./answers.ts";
-import { type AppDeps, withLog } from "./invocation-log.ts";
+import type { AppPorts } from "./invocation.ts";
 
 /** `GET /api/backups/{hsm}/{run}`: the record of one run. */
-export const getBackup = (deps: AppDeps): HttpHandler =>
-  answering(deps, async (request, context) => {
-    const { hsm = "", run = "" } = request.params;
-    const found = await findRun(withLog(deps, context), hsm, run);
+export const getBackup = (ports: AppPorts): HttpHandler =>
+  answering(ports, async ({ params }, logged) => {
+    const { hsm = "", run = "" } = params;
+    const found = await findRun(logged, hsm.toLowerCase(), run);
     switch (found.outcome) {
       case "found":
         return { status: 200, jsonBody: found.record };
       case "absent":
-        return errorAnswer(404, "runNotFound", "There is no such run of such an HSM.");
+        return errorAnswer(404, "runNotFound", "This HSM has no such run.");
       case "unreadable":
-        return errorAnswer(409, "recordUnreadable", `The run ${run} of ${hsm} can't be shown: ${found.problem}`);
+        return errorAnswer(409, "recordUnreadable", `The record of this run can't be read: ${found.problem}`);
     }
   });

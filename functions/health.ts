@@ -1,16 +1,16 @@
 import type { HttpHandler } from "@azure/functions";
-import { checkHealth } from "../backup/health.ts";
+import { checkHealth } from "../backup/steps/overview.ts";
 import { answering } from "./answers.ts";
-import { type AppDeps, withLog } from "./invocation-log.ts";
+import type { AppPorts } from "./invocation.ts";
 
-/** `GET /api/health`: 200, or 503 when any configured HSM is overdue or the ledger is gone. */
-export const health = (deps: AppDeps): HttpHandler =>
-  answering(deps, async (_request, context) => {
-    const { isHealthy, hsms, problems } = await checkHealth(withLog(deps, context));
+/** `GET /api/health`: 200, or 503 if an HSM is overdue, a setting is rejected or the ledger cannot be read. */
+export const health = (ports: AppPorts): HttpHandler =>
+  answering(ports, async (_request, logged) => {
+    const { isHealthy, hsms, problems } = await checkHealth(logged);
     const status = isHealthy ? "healthy" : "unhealthy";
     return {
       status: isHealthy ? 200 : 503,
       headers: { "Cache-Control": "no-store" },
-      jsonBody: { status, hsms, problems },
+      jsonBody: { status, version: ports.settings.version, hsms, problems },
     };
   });

@@ -1,50 +1,53 @@
-import type { app } from "@azure/functions";
-import { FOLLOW_QUEUE } from "../azure/storage/storage-clients.ts";
-import type { Intervals } from "../backup/intervals.ts";
+import type { app, HttpHandler, HttpMethod } from "@azure/functions";
+import type { Intervals } from "../backup/model/intervals.ts";
+import { followQueueOf, poisonQueueOf } from "../backup/settings/read-settings.ts";
 import { followBackup } from "./follow-backup.ts";
 import { getBackup } from "./get-backup.ts";
 import { health } from "./health.ts";
-import type { AppDeps } from "./invocation-log.ts";
+import type { AppPorts } from "./invocation.ts";
 import { listBackups } from "./list-backups.ts";
 import { manualBackup } from "./manual-backup.ts";
-import { poisonedFollowUp } from "./poisoned-follow-up.ts";
+import { poisonedMessage } from "./poisoned-message.ts";
 import { scheduledBackup } from "./scheduled-backup.ts";
-import { ATTENDED_PATIENCE, sendingSpans, UNATTENDED_PATIENCE } from "./sending-spans.ts";
 
-/** The app that triggers are registered with: the part of `@azure/functions` that is used. */
+/** The part of `@azure/functions` that registers triggers. */
 export type App = Pick<typeof app, "timer" | "http" | "storageQueue">;
 
 const STORAGE = "AzureWebJobsStorage";
 
 /** Every trigger of the app, in the order data flows. */
-export function register(to: App, deps: AppDeps, intervals: Intervals): void {
-  to.timer("scheduledBackup", {
-    schedule: intervals.reconcileSchedule,
-    handler: sendingSpans(deps, UNATTENDED_PATIENCE, scheduledBackup(deps)),
-  });
-  to.http("manualBackup", {
-    methods: ["POST"],
-    route: "backups",
-    authLevel: "function",
-    handler: sendingSpans(deps, ATTENDED_PATIENCE, manualBackup(deps)),
-  });
+export function register(to: App, ports: AppPorts, { reconcileSchedule }: Intervals): void {
+  const { ledger } = ports.settings;
+  to.timer("scheduledBackup", { schedule: reconcileSchedule, handler: scheduledBackup(ports) });
   to.storageQueue("followBackup", {
-    queueName: FOLLOW_QUEUE,
+    queueName: followQueueOf(ledger),
     connection: STORAGE,
-    handler: sendingSpans(deps, UNATTENDED_PATIENCE, followBackup(deps)),
+    handler: followBackup(ports),
   });
-  // Where the host moves what failed too often.
-  to.storageQueue("poisonedFollowUp", {
-    queueName: `${FOLLOW_QUEUE}-poison`,
+  to.storageQueue("poisonedMessage", {
+    queueName: poisonQueueOf(ledger),
     connection: STORAGE,
-    handler: poisonedFollowUp(deps),
+    handler: poisonedMessage,
   });
-  to.http("listBackups", { methods: ["GET"], route: "backups", authLevel: "function", handler: listBackups(deps) });
-  to.http("getBackup", {
-    methods: ["GET"],
-    route: "backups/{hsm}/{run}",
-    authLevel: "function",
-    handler: getBackup(deps),
+  registerRoutes(to, {
+    manualBackup: manualBackup(ports),
+    listBackups: listBackups(ports),
+    getBackup: getBackup(ports),
+    health: health(ports),
   });
-  to.http("health", { methods: ["GET"], route: "health", authLevel: "function", handler: health(deps) });
+}
+
+const ROUTES = {
+  manualBackup: { method: "POST", route: "backups" },
+  listBackups: { method: "GET", route: "backups" },
+  getBackup: { method: "GET", route: "backups/{hsm}/{run}" },
+  health: { method: "GET", route: "health" },
+} as const satisfies Readonly<Record<string, { readonly method: HttpMethod; readonly route: string }>>;
+
+/** Every route, each behind a function key. */
+export function registerRoutes(to: App, handlers: Readonly<Record<keyof typeof ROUTES, HttpHandler>>): void {
+  for (const [name, handler] of Object.entries(handlers)) {
+    const { method, route } = ROUTES[name as keyof typeof ROUTES];
+    to.http(name, { methods: [method], route, authLevel: "function", handler });
+  }
 }

@@ -1,54 +1,61 @@
 import type { HttpHandler, HttpResponseInit } from "@azure/functions";
-import type { Deps } from "../backup/deps.ts";
-import { findRun } from "../backup/find-runs.ts";
-import { stepFailed } from "../backup/log-events.ts";
-import { startRun } from "../backup/start-run.ts";
+import { stepFailed } from "../backup/model/events.ts";
+import { toRecord } from "../backup/model/run.ts";
+import type { Ports } from "../backup/ports.ts";
+import { findRun } from "../backup/steps/find-runs.ts";
+import { reserveRun } from "../backup/steps/reserve.ts";
+import { sendMessage } from "../backup/steps/step.ts";
 import { addressOf, answering, errorAnswer } from "./answers.ts";
-import { type AppDeps, traceparentOf, withLog } from "./invocation-log.ts";
+import type { AppPorts } from "./invocation.ts";
 import { readStartRequest } from "./read-start-request.ts";
 
-const LOOK_AGAIN_SECONDS = 10;
+const RETRY_AFTER_SECONDS = 10;
 
-/** `POST /api/backups`: starts a backup by hand. */
-export const manualBackup = (deps: AppDeps): HttpHandler =>
-  answering(deps, async (request, context) => {
-    const wanted = await readStartRequest(request);
-    const logged = withLog(deps, context);
-    const names = deps.settings.hsms.map(({ name }) => name);
-    if (!names.includes(wanted.hsm)) {
-      return errorAnswer(404, "hsmNotFound", `hsm: expected one of ${names.join(", ")}, got another name`);
+/** `POST /api/backups`: starts a manual backup. Once the run is reserved, the answer is 202. */
+export const manualBackup = (ports: AppPorts): HttpHandler =>
+  answering(ports, async (request, logged) => {
+    const { name, key } = await readStartRequest(request);
+    const { hsms } = ports.settings;
+    const hsm = hsms.find((each) => each.name === name);
+    if (hsm === undefined) {
+      const names = hsms.map((each) => each.name).join(", ");
+      return errorAnswer(404, "hsmNotFound", `hsm: expected one of ${names}, got another name`);
     }
-    const taken = await startRun(logged, wanted.hsm, {
-      trigger: "manual",
-      key: wanted.key,
-      traceparent: traceparentOf(context),
-    });
-    switch (taken.outcome) {
-      case "taken":
-        return accepted(logged, wanted.hsm, taken.active.id);
+    const reserved = await reserveRun(logged, hsm, { trigger: "manual", key });
+    switch (reserved.outcome) {
+      case "reserved":
+        await sendMessage(logged, reserved.stored);
+        return accepted(name, reserved.run.id, toRecord(reserved.run));
       case "repeated":
-        return accepted(logged, wanted.hsm, taken.run);
+        return accepted(name, reserved.run, await shown(logged, name, reserved.run));
       case "busy":
-        return busy(wanted.hsm, taken.run);
+        return busy(name, reserved.run);
       case "notDue":
         throw new Error("A manual start is always due.");
     }
   });
 
-/** The card is taken, so the start is certain: an answer that can't show the run still gives its address. */
-async function accepted(deps: Deps, hsm: string, run: string): Promise<HttpResponseInit> {
-  const headers = { Location: addressOf(hsm, run), "Retry-After": String(LOOK_AGAIN_SECONDS) };
+const headersOf = (hsm: string, run: string) => ({
+  Location: addressOf(hsm, run),
+  "Retry-After": String(RETRY_AFTER_SECONDS),
+});
+
+const accepted = (hsm: string, run: string, jsonBody: unknown): HttpResponseInit => ({
+  status: 202,
+  headers: headersOf(hsm, run),
+  jsonBody,
+});
+
+/** The run that a repeated start finds, or only its id if it cannot be read. */
+async function shown(ports: Ports, hsm: string, run: string): Promise<unknown> {
   try {
-    const found = await findRun(deps, hsm, run);
-    if (found.outcome === "found") return { status: 202, headers, jsonBody: found.record };
+    const found = await findRun(ports, hsm, run);
+    if (found.outcome === "found") return found.record;
   } catch (thrown) {
-    deps.log(stepFailed("show the run that was started", { hsm, run }, thrown));
+    ports.log(stepFailed("read the run of a repeated start", { hsm, run }, thrown));
   }
-  return { status: 202, headers, jsonBody: { id: run, hsm, state: "Starting" } };
+  return { id: run, hsm };
 }
 
-function busy(hsm: string, run: string): HttpResponseInit {
-  const address = addressOf(hsm, run);
-  const message = `A backup of ${hsm} runs already: ${address}`;
-  return errorAnswer(409, "backupRunning", message, { Location: address, "Retry-After": String(LOOK_AGAIN_SECONDS) });
-}
+const busy = (hsm: string, run: string): HttpResponseInit =>
+  errorAnswer(409, "backupRunning", `A backup of ${hsm} is running: ${addressOf(hsm, run)}`, headersOf(hsm, run));

@@ -1,34 +1,35 @@
 import { createHash } from "node:crypto";
 import type { HttpRequest } from "@azure/functions";
-import { BadField, fieldsOf, parseJson, shownName, text } from "../backup/fields.ts";
+import * as field from "../backup/model/fields.ts";
+import { InvalidInput, parseInput, parseJson } from "../backup/model/validation.ts";
 
 const LONGEST_BODY = 16 * 1024;
-const FIELDS = ["hsm"];
 const KEY_SHAPE = /^[\x21-\x7e]{1,255}$/;
+/** The body of `POST /api/backups`. */
+export const startRequestSchema = field.strictShape({ hsm: field.text });
 
-/** What a POST asks for. `key` is the SHA-256 of the `Idempotency-Key`, bound to the HSM. */
-export type ManualStart = { readonly hsm: string; readonly key: string | null };
+/** A start request: the name of an HSM, and the SHA-256 of the `Idempotency-Key` together with that name. */
+export type ManualStart = { readonly name: string; readonly key: string | null };
 
-/** Reads the request, or throws a `BadField` that names what is wrong. */
+/** Reads the request. @throws InvalidInput that names the wrong field */
 export async function readStartRequest(request: HttpRequest): Promise<ManualStart> {
   const declared = Number(request.headers.get("content-length") ?? 0);
   if (declared > LONGEST_BODY) throw tooLong(declared);
   const body = await request.text();
   if (Buffer.byteLength(body) > LONGEST_BODY) throw tooLong(Buffer.byteLength(body));
-  const fields = fieldsOf(parseJson(body, "body"), "body");
-  const unknown = Object.keys(fields).find((field) => !FIELDS.includes(field));
-  if (unknown !== undefined)
-    throw new BadField(shownName(unknown), `no field but ${FIELDS.join(", ")}`, fields[unknown]);
-  const hsm = text(fields, "hsm");
-  return { hsm, key: keyOf(request.headers.get("idempotency-key"), hsm) };
+  const json = parseJson(body);
+  if (json === undefined) throw new InvalidInput("the body is not valid JSON");
+  const name = parseInput(startRequestSchema, json, "body").hsm.toLowerCase();
+  return { name, key: keyOf(request.headers.get("idempotency-key"), name) };
 }
 
-const tooLong = (bytes: number): BadField => new BadField("body", `at most ${LONGEST_BODY} bytes`, bytes);
+const tooLong = (bytes: number): InvalidInput =>
+  new InvalidInput(`body: expected at most ${LONGEST_BODY} bytes, got ${bytes}`);
 
 function keyOf(header: string | null, hsm: string): string | null {
   if (header === null) return null;
-  // The key itself isn't repeated: whoever has it can ask for the run that it started.
+  // The key is not repeated: it gives access to the run that it started.
   if (!KEY_SHAPE.test(header))
-    throw new BadField("Idempotency-Key", "1 to 255 printable ASCII characters", header.length);
+    throw new InvalidInput(`Idempotency-Key: expected 1 to 255 printable ASCII characters, got ${header.length}`);
   return createHash("sha256").update(`${hsm}\n${header}`).digest("hex");
 }

@@ -1,13 +1,9 @@
 import type { TimerHandler } from "@azure/functions";
-import { settingRejected } from "../backup/log-events.ts";
-import { reconcile } from "../backup/reconcile.ts";
-import { type AppDeps, traceparentOf, withLog } from "./invocation-log.ts";
+import { reconcile } from "../backup/steps/reconcile.ts";
+import { type AppPorts, withLog } from "./invocation.ts";
 
-/** Every five minutes: what the ledger and the schedule ask for, and what is wrong with the settings, for as long as it is. */
+/** Every five minutes: starts what is due and takes the steps of unattended runs. */
 export const scheduledBackup =
-  (deps: AppDeps): TimerHandler =>
-  async (_timer, context) => {
-    const logged = withLog(deps, context);
-    for (const problem of deps.settings.problems) logged.log(settingRejected(problem));
-    await reconcile(logged, traceparentOf(context));
-  };
+  (ports: AppPorts): TimerHandler =>
+  (_timer, context) =>
+    reconcile(withLog(ports, context));

@@ -1,5 +1,5 @@
-// What can't work is refused here, by name and with what was expected, before anything is made: a parameter's check is
-// evaluated with the template, not with its resources. What only the app can judge is judged at its first start.
+// What can't work is refused here, by name and with what was expected, before anything is created: a parameter's check is
+// evaluated with the template, not with its resources. The app judges the rest when it starts.
 
 // Functions instead of variables: Resource Manager's own functions may see no variable.
 func letters() string => 'abcdefghijklmnopqrstuvwxyz'
@@ -26,11 +26,11 @@ func checkedHsmId(id string) string =>
     : fail('hsmIds: expected /subscriptions/{id}/resourceGroups/{name}/providers/Microsoft.KeyVault/managedHSMs/{name}, got ${id}')
 
 @export()
-@description('The name that the app has for an HSM: the first label of its host.')
+@description('The app\'s name of an HSM: the first label of its host.')
 func hsmNameOf(id string) string => segment(id, 8)
 
 @export()
-@description('The ids as they were given; no two with the same name, because containers and the ledger tell them apart by it.')
+@description('The ids as they were given; no two with the same name, because containers and the ledger distinguish them by it.')
 func checkedHsmIds(ids string[]) string[] => length(union(map(ids, id => hsmNameOf(checkedHsmId(id))), [])) == length(ids) ? ids : fail('hsmIds: expected no two HSMs with the same name, got ${join(map(ids, id => hsmNameOf(id)), ', ')}')
 
 @export()
@@ -43,22 +43,41 @@ func checkedPrefix(prefix string, hsmNames string[]) string =>
     : fail('containerPrefix: expected lower-case letters, digits and single hyphens between them, got ${prefix}')
 
 @export()
-@description('The schedule as it was given. Its six fields are counted here; what stands in them is judged by the app\'s first start.')
+@description('The schedule as it was given. Its six fields are counted here; the app judges their content.')
 func checkedSchedule(schedule string) string =>
   length(filter(split(schedule, ' '), field => !empty(field))) == 6 && isMadeOf(schedule, scheduleLetters())
     ? schedule
     : fail('schedule: expected NCRONTAB with six fields (second minute hour day month weekday), got ${schedule}')
 
 @export()
-@description('Hours. With the schedule and deadline of the app it follows from them; otherwise it has to be told, because the alarms need it.')
-func checkedMaxAge(hours int?, usualHours int, hasUsualSchedule bool) int =>
+@description('The age as an ISO 8601 duration, or empty for off. An age below the schedule\'s gap would be exceeded every day.')
+func checkedMaxAge(hours int?, hasUsualSchedule bool) string =>
+  hours == null
+    ? ''
+    : (hasUsualSchedule && hours! < 24
+        ? fail('maxAgeHours: expected at least the schedule\'s longest gap, 24 hours, got ${hours!}')
+        : 'PT${hours!}H')
+
+@export()
+@description('Hours. They follow from the default schedule and deadline; this template can\'t compute them for others.')
+func checkedDeadManHours(hours int?, usualHours int, hasUsualSchedule bool) int =>
   hours == null
     ? (hasUsualSchedule
         ? usualHours
-        : fail('maxAgeHours: expected the longest gap of the schedule, the deadline and one hour together, wherever schedule or deadline are your own'))
+        : fail('deadManHours: expected the longest gap of the schedule, the deadline and one hour together, wherever schedule or deadline are your own'))
     : (hasUsualSchedule && hours! < 24
-        ? fail('maxAgeHours: expected at least the schedule\'s longest gap, 24 hours, got ${hours!}')
+        ? fail('deadManHours: expected at least the schedule\'s longest gap, 24 hours, got ${hours!}')
         : hours!)
+
+@export()
+@description('The ledger\'s name as it was given. With "-follow-ups-poison" it must still be a valid name of a queue.')
+func checkedLedger(name string) string =>
+  isMadeOf(name, containerLetters()) && !contains(name, '--') && !startsWith(name, '-') && !endsWith(name, '-') && length(name) >= 3 && length('${name}-follow-ups-poison') <= longestContainer() && name != 'app-package' && !startsWith(
+      name,
+      'azure-webjobs-'
+    )
+    ? name
+    : fail('ledger: expected 3 to 45 lower-case letters, digits and single hyphens between them, not app-package nor azure-webjobs-…, got ${name}')
 
 @export()
 @description('The mode as it was given. With a SAS the HSM comes from the public network, and storage takes it only there.')

@@ -1,4 +1,4 @@
-// Backs up Managed HSMs, and watches that it is done. This file only connects: each concern has a file in modules/.
+// Backs up Managed HSMs and watches the backups. This file only connects: each concern has a file in modules/.
 
 targetScope = 'resourceGroup'
 
@@ -8,7 +8,9 @@ import {
   checkedAuthentication
   checkedBackupNetwork
   checkedCustomerKey
+  checkedDeadManHours
   checkedHsmIds
+  checkedLedger
   checkedMaxAge
   checkedPrefix
   checkedSchedule
@@ -21,7 +23,7 @@ import {
 @maxLength(100)
 param hsmIds string[]
 
-@description('Where everything of ours is, but for the backups.')
+@description('Region of everything but the backups.')
 param location string = resourceGroup().location
 
 @description('Begins every name.')
@@ -52,13 +54,16 @@ param hsmApiVersion string = ''
 @description('ISO 8601, shorter than the SAS lives.')
 param deadline string = 'PT6H'
 
-@description('Hours after which an HSM without a newer backup is overdue. Needed where schedule or deadline are your own: longest gap + deadline + 1 h.')
+@description('Hours after which an HSM without a newer backup is overdue, even where its schedule allows more. Empty: off.')
 @minValue(2)
 param maxAgeHours int?
 
+@description('Container of the ledger in the host\'s account, and the start of its queues\' names. A second app on one account needs its own.')
+param ledger string = 'backup-runs'
+
 // Where the backups go.
 
-@description('An account that exists already, or empty for one that is made here.')
+@description('An account that exists already, or empty for one that is created here.')
 param existingBackupStorageId string = ''
 
 @description('Region of the backups.')
@@ -68,11 +73,11 @@ param backupLocation string = location
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_RAGRS', 'Standard_GZRS', 'Standard_RAGZRS'])
 param redundancy string = 'Standard_RAGZRS'
 
-@description('The same for the host\'s account: its ledger is the proof for years.')
+@description('The same for the host\'s account: its ledger is kept for years.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_RAGRS', 'Standard_GZRS', 'Standard_RAGZRS'])
 param hostRedundancy string = redundancy
 
-@description('Days in which a deleted or overwritten blob, or a deleted container, can be had back.')
+@description('Days in which a deleted or overwritten blob, or a deleted container, can be restored.')
 @minValue(30)
 @maxValue(365)
 param softDeleteDays int = 30
@@ -80,10 +85,10 @@ param softDeleteDays int = 30
 @description('Keep older versions of blobs as well, for as many days.')
 param versioning bool = false
 
-@description('Locks both accounts against deletion by Resource Manager. It hinders removing the group, and changing roles below the accounts.')
+@description('Locks both accounts against deletion by Resource Manager. It hinders deleting the group, and changing roles below the accounts.')
 param deleteLock bool = false
 
-@description('https://{vault}/keys/{name}: a key of yours for the backup account, not in an HSM that is backed up. Empty: Microsoft\'s.')
+@description('https://{vault}/keys/{name}: a customer-managed key for the backup account, not in an HSM that is backed up. Empty: Microsoft\'s.')
 param customerKeyUri string = ''
 
 @description('The user-assigned identity that may use that key.')
@@ -91,18 +96,18 @@ param customerKeyIdentityId string = ''
 
 // Network.
 
-@description('private: the app in a subnet of yours, its host\'s storage behind private endpoints.')
+@description('private: the app in an existing subnet, its host\'s storage behind private endpoints.')
 @allowed(['public', 'private'])
 param network string = 'public'
 
-@description('private: only private endpoints, and HSMs with an identity of their own, reach the backup account that is made here.')
+@description('private: only private endpoints, and HSMs with an identity of their own, reach the backup account that is created here.')
 @allowed(['public', 'private'])
 param backupNetwork string = 'public'
 
 @description('The app\'s subnet, for it alone, /27 or larger.')
 param appSubnetId string = ''
 
-@description('Delegate the app\'s subnet to Microsoft.App/environments. Not where somebody else looks after it.')
+@description('Delegate the app\'s subnet to Microsoft.App/environments. Set to false where the subnet is managed elsewhere.')
 param delegatesSubnet bool = true
 
 @description('The subnet for private endpoints, of the same network.')
@@ -111,46 +116,50 @@ param endpointSubnetId string = ''
 @description('Those of hsmIds that get a private endpoint here; the others are reachable already.')
 param hsmIdsWithEndpoint string[] = []
 
-@description('Private DNS zones that exist and are linked, by blob, queue, table and managedhsm; what is missing is made here.')
+@description('Private DNS zones that exist and are linked, by blob, queue, table and managedhsm; missing ones are created here.')
 param dnsZoneIds { blob: string?, queue: string?, table: string?, managedhsm: string? } = {}
 
 // Watching.
 
-@description('An existing Log Analytics workspace, or empty for one that is made here.')
+@description('An existing Log Analytics workspace, or empty for one that is created here.')
 param workspaceId string = ''
 
-@description('Days that a workspace made here keeps its rows.')
+@description('Days that a workspace created here keeps its rows.')
 @minValue(31)
 @maxValue(730)
 param retentionDays int = 90
 
-@description('Whether the HSMs\' diagnostic setting is ours. If not, somebody else\'s must send AuditEvent to auditWorkspaceId.')
+@description('Whether the HSMs\' diagnostic setting is made here. If not, another one must send AuditEvent to auditWorkspaceId.')
 param setsHsmDiagnostics bool = true
 
-@description('A central workspace for the HSMs\' audit log, or empty for ours.')
+@description('A central workspace for the HSMs\' audit log, or empty for the one above.')
 param auditWorkspaceId string = ''
 
-@description('Whether the log of the backup account\'s writes is set here. If not, somebody else\'s must send StorageWrite to storageLogWorkspaceId.')
+@description('Whether the diagnostic setting of the backup account is made here. If not, another one must send StorageWrite to storageLogWorkspaceId.')
 param setsStorageDiagnostics bool = true
 
-@description('A central workspace for the log of the backup account, or empty for ours.')
+@description('A central workspace for the log of the backup account, or empty for the one above.')
 param storageLogWorkspaceId string = ''
 
-@description('Who is told by mail.')
+@description('Addresses that get the alerts.')
 param emails string[] = []
 
-@description('An existing action group to tell instead.')
+@description('An existing action group to notify instead.')
 param actionGroupId string = ''
 
-@description('What differs from the alarms\' own severity, window and threshold, by alarm.')
+@description('Hours without an accepted start, or without a write, after which the two dead man alarms fire. Needed where schedule or deadline are your own: the longest gap, the deadline and one hour; 48 or more turns the two off.')
+@minValue(2)
+param deadManHours int?
+
+@description('Changes to the alarms\' own severity, window and threshold, by alarm.')
 param alarmOverrides override = {}
 
-@description('Where the runbooks are, for the alarms\' links.')
+@description('Address of the runbooks, for the alarms\' links.')
 param runbooks string = 'docs/runbooks'
 
 // The app.
 
-@description('Address of a zip of dist/ that Azure can read: brings the code with the template. Empty where azd or az brings it.')
+@description('Address of a zip of dist/ that Azure can read: deploys the code with the template. Empty where azd or az deploys it.')
 param packageUri string = ''
 
 @description('Memory of an instance in MB.')
@@ -168,7 +177,9 @@ var hsmDomain = replace(environment().suffixes.keyvaultDns, '.vault.', 'managedh
 var prefix = checkedPrefix(containerPrefix, hsmNames)
 var mode = checkedAuthentication(authentication, checkedBackupNetwork(backupNetwork, network))
 var hasUsualSchedule = schedule == '0 0 2 * * *' && deadline == 'PT6H'
-var maxAge = checkedMaxAge(maxAgeHours, 31, hasUsualSchedule)
+var maxAge = checkedMaxAge(maxAgeHours, hasUsualSchedule)
+var deadMan = checkedDeadManHours(deadManHours, 31, hasUsualSchedule)
+var ledgerName = checkedLedger(ledger)
 var appSubnet = checkedSubnet(appSubnetId, 'appSubnetId', network)
 var endpointSubnet = checkedSubnet(endpointSubnetId, 'endpointSubnetId', network)
 var isPrivate = network == 'private'
@@ -216,6 +227,7 @@ module host 'modules/host-storage.bicep' = {
     redundancy: hostRedundancy
     softDeleteDays: softDeleteDays
     versioning: versioning
+    ledger: ledgerName
     isPrivate: isPrivate
   }
   dependsOn: [existingBackups]
@@ -293,11 +305,12 @@ module app 'modules/app.bicep' = {
       storageUrl: backupStorageUrl
       schedule: checkedSchedule(schedule)
       containerPrefix: prefix
+      ledger: ledgerName
       authentication: mode
       sasLifetime: sasLifetime
       hsmApiVersion: checkedApiVersion(hsmApiVersion, mode)
       deadline: deadline
-      maxAgeHours: maxAge
+      maxAge: maxAge
     }
   }
   // An app that starts without them logs failures until they are there.
@@ -351,7 +364,7 @@ module alarms 'alarms/alarms.bicep' = {
     actionGroupId: actionGroupId
     backupStorageId: backupStorageId
     backupContainerPrefix: prefix
-    maxAgeHours: maxAge
+    deadManHours: deadMan
     overrides: alarmOverrides
     runbooks: runbooks
   }

@@ -2,7 +2,7 @@ import { formatBytes, formatSeconds, formatTime } from "./amounts.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The steps of a backup, by the name of their log event; see `backup/log-events.ts`. */
+/** The steps of a backup, by the name of their log event; see `backup/model/events.ts`. */
 const STEPS: Readonly<Record<string, (fields: Fields) => string>> = {
   "backup.started": (fields) => `the HSM has accepted the backup as job ${say(fields.jobId)}`,
   "backup.followed": describeLook,
@@ -13,7 +13,7 @@ const STEPS: Readonly<Record<string, (fields: Fields) => string>> = {
   "backup.failed": (fields) => `failed: ${sentences(fields.message, fields.remedy)}`,
   "backup.canceled": (fields) => `canceled: ${sentences(fields.message, fields.remedy)}`,
   "backup.timedOut": (fields) => `timed out: ${sentences(fields.message, fields.remedy)}`,
-  "backup.woken": (fields) => `the backup was not followed and is resumed: ${say(fields.why)}`,
+  "backup.resumed": () => "no process took the next step in time; the timer takes it",
 };
 
 const ALARMING = new Set(["warning", "error", "critical"]);

@@ -2,11 +2,11 @@ import { formatBytes, formatSeconds } from "./amounts.ts";
 import type { RunView } from "./run-view.ts";
 import type { Progress } from "./watch-run.ts";
 
-/** One line on how a run stands while it goes on. */
+/** One line with the state of a run that is still active. */
 export const describeProgress = ({ run, written, seconds }: Progress): string =>
   `${run.hsm}: ${run.state} for ${formatSeconds(seconds)}, ${written.blobs} ${written.blobs === 1 ? "blob" : "blobs"} and ${formatBytes(written.bytes)} written`;
 
-/** The end of a run: what came of it, and where it stands. */
+/** The end of a run: its outcome, and where its backup is. */
 export function describeEnd(run: RunView): readonly string[] {
   const seconds = ((run.endedAt ?? run.startedAt).getTime() - run.startedAt.getTime()) / 1000;
   const rows: readonly (readonly [string, string | null])[] = [

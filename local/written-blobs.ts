@@ -9,7 +9,7 @@ const NOT_FOUND = 404;
 export type Written = { readonly blobs: number; readonly bytes: number };
 export type CountWritten = (container: string, since: Date) => Promise<Written>;
 
-/** Counts what stands in a container's folders since an instant, as anybody with a token could. */
+/** Counts the blobs in a container's folders since an instant, with an ordinary token. */
 export function createCounter(storageUrl: string, tenantId: string, principalId: string): CountWritten {
   const credential: TokenCredential = {
     getToken: async () => {

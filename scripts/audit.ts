@@ -1,6 +1,6 @@
 /**
  * `npm run audit`: asks the npm registry for known vulnerabilities of what is deployed. Exit code 0 where there are none, 1
- * where there are, and 1 where nobody could be asked: unless `--unless-unreachable` says that this is no failure here.
+ * where there are, and 1 where the registry could not be asked, unless `--unless-unreachable` says that this is no failure.
  */
 import { execFile } from "node:child_process";
 
@@ -46,7 +46,7 @@ export function readAudit(json: string): Audit {
 }
 
 /** What is printed, line by line, and the exit code. `mayBeUnreachable`: the switch was given. */
-export function tellAudit(audit: Audit, mayBeUnreachable: boolean): { lines: readonly string[]; exitCode: 0 | 1 } {
+export function describeAudit(audit: Audit, mayBeUnreachable: boolean): { lines: readonly string[]; exitCode: 0 | 1 } {
   switch (audit.outcome) {
     case "clean":
       return { lines: [`audited: no known vulnerability in ${audit.packages} packages`], exitCode: 0 };
@@ -62,10 +62,10 @@ export function tellAudit(audit: Audit, mayBeUnreachable: boolean): { lines: rea
 /** `high  undici <6.24.0: Title (address); …`; a package that is vulnerable only by another one names it. */
 function lineOf({ name, severity, range, via }: Fields): string {
   const causes = Array.isArray(via) ? via : [];
-  const told = causes.map((cause: unknown) =>
+  const reasons = causes.map((cause: unknown) =>
     isFields(cause) ? `${String(cause.title)} (${String(cause.url)})` : `through ${String(cause)}`,
   );
-  return `${String(severity)}  ${String(name)} ${String(range)}: ${told.join("; ")}`;
+  return `${String(severity)}  ${String(name)} ${String(range)}: ${reasons.join("; ")}`;
 }
 
 const countIn = (metadata: unknown): number => {
@@ -85,7 +85,7 @@ function parsed(json: string): Fields | undefined {
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Runs npm; it exits with 1 for vulnerabilities and for errors alike, so that only what it wrote tells. */
+/** Runs npm; it exits with 1 for vulnerabilities and for errors alike, so that only what it wrote says which. */
 function runNpm(): Promise<string> {
   const npm = process.env.npm_execpath;
   const [command, first] = npm?.endsWith("js") ? [process.execPath, [npm]] : ["npm", []];
@@ -101,7 +101,7 @@ if (import.meta.main) {
     console.error(USAGE);
     process.exitCode = 2;
   } else {
-    const { lines, exitCode } = tellAudit(readAudit(await runNpm()), process.argv.includes(SWITCH));
+    const { lines, exitCode } = describeAudit(readAudit(await runNpm()), process.argv.includes(SWITCH));
     for (const line of lines) console.log(line);
     process.exitCode = exitCode;
   }

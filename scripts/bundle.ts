@@ -1,11 +1,12 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Metafile } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { parseFields } from "./json.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const APP = "app.cjs";
-/** Where the bundle is thought to stand, wherever it is written: what a source map and the metafile name is relative to it. */
+/** Where the bundle is assumed to be, wherever it is written: what a source map and the metafile name is relative to it. */
 const OUTFILE = `dist/${APP}`;
 
 // CommonJS loads in less time than an ES module of the same code; this is the one ES module before it, so that the folder
@@ -26,6 +27,18 @@ const LEFT_OUT = [
   // Read by `@azure/storage-blob` when a listing is asked for in Arrow's format, which nothing here does: a fifth of the bundle.
   "apache-arrow",
 ];
+
+/** Of package.json the app needs its version only: nothing else of the file gets into the bundle. */
+const VERSION_ONLY: Plugin = {
+  name: "version-only",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /package\.json$/ }, async ({ path }) => {
+      if (path !== join(ROOT, "package.json")) return undefined;
+      const { version } = parseFields(await readFile(path, "utf8"), path);
+      return { contents: JSON.stringify({ version }), loader: "json" };
+    });
+  },
+};
 
 /** One file of a bundle; the contents of two bundles of the same sources are the same bytes. */
 export type BundleFile = { readonly name: string; readonly contents: string | Uint8Array };
@@ -58,6 +71,7 @@ export async function makeBundle(entry: string, main = "main.js", sourceMaps = f
     sourcesContent: false,
     legalComments: "external",
     external: LEFT_OUT,
+    plugins: [VERSION_ONLY],
     define: { "import.meta.url": "__moduleUrl" },
     banner: { js: MODULE_URL },
     logLevel: "warning",

@@ -1,11 +1,11 @@
 import type { Metafile } from "esbuild";
-import { type Fields, fieldsOf, text } from "../backup/fields.ts";
+import { type Fields, fieldsOf, text } from "./json.ts";
 
 /** `node_modules/@scope/name`, however deep, of a file below it. */
 const PLACE = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 const SHA_512 = /^sha512-([A-Za-z0-9+/]+=*)$/;
 
-/** A package of which at least one byte stands in the bundle, as the lock file knows it. */
+/** A package with at least one byte in the bundle, as the lock file lists it. */
 export type BundledPackage = {
   /** Its folder, relative to the repository's root. */
   readonly place: string;
@@ -28,7 +28,7 @@ export type Bundled = {
 
 /**
  * What a bundle holds besides the app's own files.
- * @param lock package-lock.json @throws `BadField` for a package without version, licence or hash there.
+ * @param lock package-lock.json @throws for a package without version, licence or hash there.
  */
 export function bundledPackages(metafile: Metafile, lock: Fields): Bundled {
   const locked = fieldsOf(lock.packages, "packages");

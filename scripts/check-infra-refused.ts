@@ -1,4 +1,4 @@
-/** Parameters that can't work, and the name by which the template refuses each. */
+/** Parameters that can't work, each with the name that the template's refusal begins with. */
 
 const SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001";
 const CONTOSO = `${SUBSCRIPTION}/resourceGroups/hsm/providers/Microsoft.KeyVault/managedHSMs/contoso`;
@@ -43,18 +43,34 @@ export const REFUSED: readonly Refused[] = [
   {
     parameter: "schedule",
     because: "a schedule with five fields",
-    given: contoso({ schedule: "0 2 * * *", maxAgeHours: 31 }),
+    given: contoso({ schedule: "0 2 * * *", deadManHours: 31 }),
   },
   {
     parameter: "maxAgeHours",
-    because: "a schedule of one's own with no age",
+    because: "an age shorter than the default schedule's gap",
+    given: contoso({ maxAgeHours: 12 }),
+  },
+  {
+    parameter: "deadManHours",
+    because: "a schedule of one's own without hours for the dead man alarms",
     given: contoso({ schedule: "0 0 2 * * SUN" }),
   },
   {
-    parameter: "maxAgeHours",
-    because: "an age shorter than the usual schedule's gap",
-    given: contoso({ maxAgeHours: 12 }),
+    parameter: "deadManHours",
+    because: "hours shorter than the default schedule's gap",
+    given: contoso({ deadManHours: 12 }),
   },
+  {
+    parameter: "ledger",
+    because: "a ledger that no container may be named",
+    given: contoso({ ledger: "Backup_Runs" }),
+  },
+  {
+    parameter: "ledger",
+    because: "a ledger whose poison queue's name is too long",
+    given: contoso({ ledger: "l".repeat(46) }),
+  },
+  { parameter: "ledger", because: "the package's own container", given: contoso({ ledger: "app-package" }) },
   {
     parameter: "authentication",
     because: "a SAS with a closed network",

@@ -1,7 +1,7 @@
 /**
- * `npm run check:infra`: what only the compiler can tell of infra/. Every file is linted without a finding and formatted,
- * the committed main.json is what is compiled, each kind of deployment is what its snapshot shows, and parameters that can't
- * work are refused by name. `--update` writes main.json, the snapshots and the format instead. Exit code 0 where all holds.
+ * `npm run check:infra`: the checks of infra/ that need the compiler. Every file is formatted and linted without a finding,
+ * main.json is what main.bicep compiles to, each kind of deployment matches its snapshot, and parameters that can't work are
+ * refused by name. `--update` rewrites main.json, the snapshots and the format instead. Exit code 0 where all checks pass.
  */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ import { REFUSED } from "./check-infra-refused.ts";
 
 const infra = fileURLToPath(new URL("../infra/", import.meta.url));
 const SWITCH = "--update";
-/** Of a deployment that nobody makes: names that hang on them are the same everywhere. */
+/** Of a deployment that is never made: names that depend on it are the same everywhere. */
 const ANY_ID = "00000000-0000-0000-0000-000000000001";
 const CONTEXT = ["--subscription-id", ANY_ID, "--tenant-id", ANY_ID, "--resource-group", "backup"].concat(
   ["--location", "westeurope"],
@@ -77,9 +77,9 @@ const refused = (bicep: Bicep, scratch: string, { parameter, because, given }: (
       [`using '${relative(join(file, ".."), join(infra, "main.bicep"))}'`, ...lines, ""].join("\n"),
     );
     const { code, stdout, stderr } = await bicep("snapshot", file, "--mode", "overwrite", ...CONTEXT);
-    if (code === 0) return ["was taken"];
-    const told = `${stdout}${stderr}`;
-    return told.includes(`${parameter}: `) ? [] : [`was refused, but not by the name ${parameter}: ${told.trim()}`];
+    if (code === 0) return ["was accepted"];
+    const output = `${stdout}${stderr}`;
+    return output.includes(`${parameter}: `) ? [] : [`was refused, but not by the name ${parameter}: ${output.trim()}`];
   },
 });
 

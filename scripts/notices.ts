@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fieldsOf, parseJson } from "../backup/fields.ts";
 import type { BundledPackage } from "./bundled-packages.ts";
+import { parseFields } from "./json.ts";
 
 const LICENCE_FILE = /^(?:licen[cs]e|copying|notice)(?:[-.\w]*)$/i;
 const RULE = `\n${"-".repeat(80)}\n`;
@@ -19,7 +19,7 @@ THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLI
 /**
  * The licence texts of what is bundled, each text once with the packages that it is for.
  * @param root the repository @param legalComments those that stand in the bundled files
- * @throws with the package's name where a text can't be had: nothing may be handed on without its licence.
+ * @throws with the package's name where a text can't be found: nothing may be distributed without its licence.
  */
 export async function notices(
   root: string,
@@ -42,7 +42,7 @@ async function termsOf(root: string, { place, name, license }: BundledPackage): 
     const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
     return texts.map(tidied).join("\n\n");
   }
-  const author = nameOf(fieldsOf(parseJson(await readFile(join(folder, "package.json"), "utf8"), name), name).author);
+  const author = nameOf(parseFields(await readFile(join(folder, "package.json"), "utf8"), name).author);
   if (license !== "MIT" || author === undefined) {
     throw new Error(`${name} is bundled and brings no text of its licence (${license}).`);
   }

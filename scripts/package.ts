@@ -11,7 +11,7 @@ if (typeof options === "string") {
 } else {
   const dist = await buildDist(options.sourceMaps);
   const zipped = await zipFolder(dist);
-  // Whole or not at all, as the folder is.
+  // Written completely or not at all, like the folder.
   const unfinished = `${dist}.zip.${process.pid}`;
   try {
     await writeFile(unfinished, zipped);

@@ -1,17 +1,17 @@
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Fields, fieldsOf, parseJson, text } from "../backup/fields.ts";
 import { billOfMaterials } from "./bill-of-materials.ts";
 import { makeBundle } from "./bundle.ts";
 import { bundledPackages } from "./bundled-packages.ts";
+import { type Fields, parseFields, text } from "./json.ts";
 import { notices } from "./notices.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const ENTRY = join(ROOT, "functions/main.ts");
 const MAIN = "main.js";
 
-/** The names of what stands in the deployable folder for people and scanners; the host reads neither. */
+/** Names of files in the deployable folder for people and scanners; the host reads neither. */
 export const BILL_OF_MATERIALS = "sbom.cdx.json";
 export const NOTICES = "THIRD-PARTY-NOTICES.txt";
 
@@ -38,5 +38,4 @@ export async function writeApp(folder: string, sourceMaps = false): Promise<void
   await writeFile(join(folder, "package.json"), `${JSON.stringify(deployed, null, 2)}\n`);
 }
 
-const readObject = async (name: string): Promise<Fields> =>
-  fieldsOf(parseJson(await readFile(join(ROOT, name), "utf8"), name), name);
+const readObject = async (name: string): Promise<Fields> => parseFields(await readFile(join(ROOT, name), "utf8"), name);

@@ -1,5 +1,5 @@
-import type { BackupTarget } from "../backup/deps.ts";
-import type { Secret } from "../backup/secret.ts";
+import type { Secret } from "../backup/model/secret.ts";
+import type { BackupTarget } from "../backup/ports.ts";
 
 /** The SAS of a target that has one. @throws where the HSM is to write with its own identity */
 export function sasOf(target: BackupTarget): Secret {

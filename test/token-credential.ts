@@ -1,4 +1,4 @@
-import type { TokenCredential } from "@azure/core-auth";
+import type { Identity } from "../azure/identity/held-tokens.ts";
 import { type AccessToken, type AccessTokenRequest, makeAccessToken } from "../local/access-token.ts";
 
 export const TENANT = "0f0f0f0f-1111-4222-8333-444444444444";
@@ -20,8 +20,8 @@ const makeToken = (resource: string, change: Partial<AccessTokenRequest> = {}): 
 export const tokenFor = (resource: string, change?: { readonly tenantId?: string; readonly now?: Date }): string =>
   makeToken(resource, change).token;
 
-/** A credential for whatever resource the client asks for; `byDefault` before a service's challenge has named one. */
-export const credentialFor = (byDefault: string): TokenCredential => ({
+/** An identity with a token for whatever resource is asked for; `byDefault` where a request names none. */
+export const credentialFor = (byDefault: string): Identity => ({
   getToken: async (scopes) => {
     const scope = (typeof scopes === "string" ? scopes : scopes[0]) ?? byDefault;
     const { token, expiresOn } = makeToken(scope.replace(/\/\.default$/, ""));

@@ -23,7 +23,7 @@ export async function until<T>(
     const isLastLook = performance.now() > end;
     const seen = await look();
     if (isThere(seen)) return seen;
-    if (isLastLook) throw new Error(`Waited ${seconds} s in vain: ${what}`);
+    if (isLastLook) throw new Error(`Timed out after ${seconds} s: ${what}`);
     await wait(pause);
     pause = Math.min(pause * PAUSE_GROWTH, LONGEST_PAUSE_MILLISECONDS);
   }

@@ -1,118 +1,77 @@
-import { BadField, type Fields } from "../../backup/fields.ts";
-import type { JobError, JobReport } from "../../backup/job-report.ts";
+import { nullish, optional, unknown } from "valibot";
+import * as field from "../../backup/model/fields.ts";
+import type { JobReport } from "../../backup/model/job-report.ts";
+import { JOB_ID } from "../../backup/model/names.ts";
+import { redact } from "../../backup/model/secret.ts";
+import { InvalidInput, kindOf, parseInput, parseJson } from "../../backup/model/validation.ts";
 import { type Clean, LONGEST } from "../service-words.ts";
-import type { HsmAnswer } from "./hsm-request.ts";
-import { parseAnswer, parseError } from "./key-vault-error.ts";
+import { fieldsIn, type HsmAnswer } from "./hsm-request.ts";
+import { parseError } from "./key-vault-error.ts";
 
 const LONGEST_FOLDER_URL = 2_048;
 const STATUS_PATH = /\/backup\/([^/?#\s]+)\/pending/;
-// Anything printable, but no dot segments: those would lead the status URL elsewhere.
-const JOB_ID = /^(?!\.{1,2}$)[^\s\p{C}]{1,200}$/u;
 
-// Written in another letter case once; British spelling costs nothing.
-const END_WORDS: ReadonlyMap<string, "Succeeded" | "Failed" | "Canceled"> = new Map([
-  ["succeeded", "Succeeded"],
-  ["failed", "Failed"],
-  ["canceled", "Canceled"],
-  ["cancelled", "Canceled"],
-]);
+const ENDS = ["Succeeded", "Failed", "Canceled"] as const;
 
-export const isJobId = (text: string): boolean => JOB_ID.test(text);
+/** `FullBackupOperation` of the REST reference. */
+const operationShape = field.shape({
+  status: nullish(field.text),
+  statusDetails: optional(unknown()),
+  error: nullish(unknown()),
+  jobId: nullish(field.text),
+  azureStorageBlobContainerUri: optional(unknown()),
+});
 
 /** The job that a start's answer names, in its body or else in the path of its `Azure-AsyncOperation`; null if neither. */
-export function parseJobId({ body, asyncOperation }: HsmAnswer, clean: Clean): string | null {
-  const isKept = (id: string): boolean => isJobId(id) && clean(id, id.length) === id;
-  return [inBody(body, clean), inPath(asyncOperation)].find((id) => id !== undefined && isKept(id)) ?? null;
+export function parseJobId({ body, asyncOperation }: HsmAnswer): string | null {
+  // Only the path is read: the address was malformed in the wild, and isn't followed.
+  const inPath = STATUS_PATH.exec(asyncOperation ?? "")?.[1];
+  const isSafe = (id: unknown): id is string => typeof id === "string" && JOB_ID.test(id);
+  return [fieldsIn(body).jobId, inPath].find(isSafe) ?? null;
 }
 
 /**
- * How a job stands, from the 200 of its status. `statusDetails` is set on success too, so it counts only where a job ended
- * badly and says nothing else. @throws BadField for an answer that makes no sense, or is about another job
+ * The state of a job, from the 200 of its status. `statusDetails` is set on success too, so it counts only where a job
+ * ended badly and says nothing else. @throws InvalidInput for an answer that makes no sense, or is about another job
  */
 export function parseJobReport({ body, retryAfter }: HsmAnswer, jobId: string, clean: Clean): JobReport {
-  const fields = parseAnswer(body, clean);
-  const told = fields.jobId;
-  if (isPresent(told) && (typeof told !== "string" || !isSameJob(told, jobId))) {
-    throw new BadField(
-      "jobId",
-      `the job that was asked for, ${jobId}`,
-      typeof told === "string" ? clean(told, LONGEST.code) : told,
-    );
-  }
-  const error = parseError(fields.error, clean);
-  const word = statusWord(fields, error);
-  const end = END_WORDS.get(word.toLowerCase());
+  const json = parseJson(body);
+  if (json === undefined) throw new InvalidInput("the body is not valid JSON");
+  const operation = parseInput(operationShape, json, "answer");
+  if (typeof operation.jobId === "string" && !isSameJob(operation.jobId, jobId))
+    throw new InvalidInput(`jobId: expected ${jobId}, got the id of another job`);
+  const folderUrl = folderOf(operation.azureStorageBlobContainerUri);
+  const error = operation.error == null ? null : parseError(operation.error, clean);
+  const word = operation.status?.trim() ?? "";
+  const end = ENDS.find((each) => each.toLowerCase() === word.toLowerCase());
   // An error inside a 200 is a failure, whatever the status beside it says: the official clients judge so too.
   if (error !== null || end === "Failed" || end === "Canceled") {
-    const status = end === "Canceled" ? "Canceled" : "Failed";
-    return { status, folderUrl: folderIfReadable(fields, clean), error: error ?? unexplained(fields, status, clean) };
+    const status = end === "Canceled" ? end : "Failed";
+    return {
+      status,
+      folderUrl,
+      error: error ?? { code: status, message: wordsOf(operation, status, clean), inner: [] },
+    };
   }
-  const folderUrl = parseFolderUrl(fields, clean);
   if (end === "Succeeded") return { status: end, folderUrl };
-  return { status: "running", word: clean(word, LONGEST.word), folderUrl, retryAfter };
-}
-
-function inBody(body: string, clean: Clean): string | undefined {
-  try {
-    const { jobId } = parseAnswer(body, clean);
-    return typeof jobId === "string" ? jobId : undefined;
-  } catch (thrown) {
-    if (thrown instanceof BadField) return undefined;
-    throw thrown;
-  }
-}
-
-/** Only the path is looked at: the address was malformed in the wild, and isn't followed. */
-function inPath(address: string | undefined): string | undefined {
-  const encoded = STATUS_PATH.exec(address ?? "")?.[1];
-  if (encoded === undefined) return undefined;
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    return undefined;
-  }
+  if (word === "") throw new InvalidInput(`status: expected a word, got ${kindOf(operation.status)}`);
+  return { status: "running", folderUrl, retryAfter };
 }
 
 /** Ids are GUIDs, with or without hyphens, in either case. */
-function isSameJob(told: string, asked: string): boolean {
+function isSameJob(one: string, other: string): boolean {
   const bare = (id: string): string => id.replaceAll("-", "").toLowerCase();
-  return bare(told) === bare(asked);
+  return bare(one) === bare(other);
 }
 
-function statusWord(fields: Fields, error: JobError | null): string {
-  const { status } = fields;
-  if (typeof status === "string" && status.trim() !== "") return status.trim();
-  if (error !== null && !isPresent(status)) return "";
-  throw new BadField("status", "a word", status);
-}
-
-function unexplained(fields: Fields, status: string, clean: Clean): JobError {
-  const { statusDetails } = fields;
+function wordsOf({ statusDetails }: { statusDetails?: unknown }, status: string, clean: Clean): string {
   const details = typeof statusDetails === "string" ? clean(statusDetails, LONGEST.message) : "";
-  return { code: status, message: details || `The HSM says ${status} and nothing else.`, inner: [] };
+  return details || `The HSM reports ${status} and nothing else.`;
 }
 
-/** The folder's URL without user, query and fragment: a query could be a SAS. */
-function parseFolderUrl(fields: Fields, clean: Clean): string | null {
-  const field = "azureStorageBlobContainerUri";
-  const value = fields[field];
-  if (!isPresent(value)) return null;
-  if (typeof value !== "string") throw new BadField(field, "a URL or null", value);
-  if (value.length > LONGEST_FOLDER_URL) {
-    throw new BadField(field, `a URL of at most ${LONGEST_FOLDER_URL} characters`, value.length);
-  }
+/** The folder's URL without user, query and fragment: a query could be a SAS. What isn't a URL is no folder. */
+function folderOf(value: unknown): string | null {
+  if (typeof value !== "string" || value.length > LONGEST_FOLDER_URL) return null;
   const bare = value.replace(/[?#].*$/s, "").replace(/^(\w+:\/\/)[^/\\]*@/, "$1");
-  return clean(bare, LONGEST_FOLDER_URL) || null;
+  return /^\S+$/.test(bare) ? redact(bare) : null;
 }
-
-/** The folder of a job that ended badly is only told: it must not keep the end from being known. */
-function folderIfReadable(fields: Fields, clean: Clean): string | null {
-  try {
-    return parseFolderUrl(fields, clean);
-  } catch (thrown) {
-    if (thrown instanceof BadField) return null;
-    throw thrown;
-  }
-}
-
-const isPresent = (value: unknown): boolean => value !== undefined && value !== null;

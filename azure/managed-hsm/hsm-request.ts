@@ -5,18 +5,37 @@ import {
   createPipelineRequest,
   type HttpClient,
   type PipelinePolicy,
-  type PipelineResponse,
+  type PipelineRequest,
   proxyPolicy,
+  type RetryStrategy,
   retryPolicy,
   setClientRequestIdPolicy,
-  tracingPolicy,
   userAgentPolicy,
 } from "@azure/core-rest-pipeline";
-import type { Secret } from "../../backup/secret.ts";
-import { parseRetryAfter } from "./retry-after.ts";
-import { type RetryPauses, retryGets } from "./retry-gets.ts";
+import { SECOND } from "../../backup/model/instant.ts";
+import { type Hsm, isLoopback } from "../../backup/model/names.ts";
+import { type Secret, secret } from "../../backup/model/secret.ts";
+import { parseJson } from "../../backup/model/validation.ts";
+import type { BackupTarget } from "../../backup/ports.ts";
+import type { Identity } from "../identity/held-tokens.ts";
+import { identityFailure } from "../identity/identity-failure.ts";
+import type { Clean } from "../service-words.ts";
 
-/** What the HSM answered, as far as anybody looks at it. `retryAfter` in milliseconds. */
+/** A call to an HSM, as far as its failure has to report it. */
+export type HsmCall = {
+  /** A verb phrase: `could not …`. */
+  readonly operation: string;
+  readonly hsm: Hsm;
+  readonly apiVersion: string;
+  /** Where the backup was to go; undefined for a look. */
+  readonly target?: BackupTarget;
+  /** Removes the secrets of this call from a text. */
+  readonly clean: Clean;
+  /** Undefined until there is one. */
+  readonly token?: Secret;
+};
+
+/** The parts of an HSM's answer that are read. `retryAfter` in milliseconds. */
 export type HsmAnswer = {
   readonly status: number;
   readonly body: string;
@@ -25,38 +44,64 @@ export type HsmAnswer = {
   readonly asyncOperation: string | undefined;
 };
 
+/** The fields of an object of JSON, each of any type. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The fields of an object in JSON; none where the text is anything else. */
+export function fieldsIn(text: string): Fields {
+  const json = parseJson(text);
+  return isFields(json) ? json : {};
+}
+
 export type Sent = { readonly url: string; readonly token: Secret; readonly signal: AbortSignal };
+/** `delay` is the pause before the second try, in milliseconds; it doubles. No try starts after `until`. */
+export type Retries = { readonly delay: number; readonly until: Date; readonly now: () => Date };
+
+const OBJECT_ID = /^[\da-f-]{36}$/i;
+const PUBLIC_DOMAIN = "managedhsm.azure.net";
+const MAX_RETRIES = 3;
+const RETRIED = [408, 429, 500, 502, 503, 504];
+/** An HSM's answer has some hundred bytes. A longer one is not kept in memory: the call fails, as if it broke off. */
+const LONGEST_ANSWER = 1 << 20;
+const SECONDS = /^\d{1,9}$/;
+// RFC 9110, 5.6.7: the one form of a date that may be sent, e.g. `Mon, 23 Nov 2026 02:00:05 GMT`.
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+/**
+ * The scope of a token for this HSM alone: its host without the first label, so that each cloud has its own. On a loopback
+ * address there is only the emulator, which accepts tokens of the public cloud.
+ */
+export function tokenScope(hsm: Hsm): string {
+  const url = new URL(hsm.url);
+  const domain = isLoopback(url) ? PUBLIC_DOMAIN : url.hostname.split(".").slice(1).join(".");
+  return `https://${domain}/.default`;
+}
+
+/** A token for this HSM alone. @throws CallFailed with the target `identity` */
+export async function getToken(identity: Identity, { operation, hsm }: Pick<HsmCall, "operation" | "hsm">) {
+  try {
+    return secret((await identity.getToken(tokenScope(hsm))).token);
+  } catch (thrown) {
+    throw identityFailure(thrown, `get a token to ${operation} (${hsm.name})`);
+  }
+}
+
+/** The object id of the app's identity, for a command that can be run as it stands. */
+export function objectIdOf({ token }: HsmCall): string {
+  const { oid } = fieldsIn(Buffer.from(token?.reveal().split(".")[1] ?? "", "base64url").toString("utf8"));
+  return typeof oid === "string" && OBJECT_ID.test(oid) ? oid : "OBJECT_ID";
+}
 
 /**
  * Sends the POST once: no policy here retries, follows a redirect or answers a challenge. The official clients once
  * replayed it after a 401 and met their own backup as a 409. A connection of its own, because one that idles in a pool
- * may be closed just then, and nobody could tell whether the POST arrived.
+ * may be closed just then, and whether the POST arrived would be unknown.
  */
-export async function postOnce(client: HttpClient, sent: Sent, body: string, now: () => Date): Promise<HsmAnswer> {
-  const headers = headersOf(sent.token);
-  headers.set("content-type", "application/json");
-  const { url, signal: abortSignal } = sent;
-  const request = createPipelineRequest({ url, method: "POST", headers, body, abortSignal, onDownloadProgress });
-  return answerOf(await pipelineOf([freshConnection]).sendRequest(client, request), now());
-}
-
-/** Sends a GET, and again with back-off where nobody answered, or 408, 429 or 5xx, while `retries` leaves time. */
-export async function getAgain(client: HttpClient, sent: Sent, retries: RetryPauses): Promise<HsmAnswer> {
-  const { url, signal: abortSignal } = sent;
-  const request = createPipelineRequest({ url, headers: headersOf(sent.token), abortSignal, onDownloadProgress });
-  const { strategy, maxRetries } = retryGets(retries);
-  return answerOf(
-    await pipelineOf([retryPolicy([strategy], { maxRetries })]).sendRequest(client, request),
-    retries.now(),
-  );
-}
-
-/** An HSM's answer has some hundred bytes. What is longer than this is not kept in memory: the call fails, as if it broke off. */
-const LONGEST_ANSWER = 1 << 20;
-
-function onDownloadProgress({ loadedBytes }: { readonly loadedBytes: number }): void {
-  if (loadedBytes > LONGEST_ANSWER) throw new Error(`the answer is longer than ${LONGEST_ANSWER} bytes`);
-}
+export const postOnce = (client: HttpClient, sent: Sent, body: string, now: () => Date): Promise<HsmAnswer> =>
+  send(client, requestOf(sent, body), freshConnection, now);
 
 /** Not the pipeline's own `disableKeepAlive`: it takes Node's global agent, which has kept connections since Node 19. */
 const freshConnection: PipelinePolicy = {
@@ -68,24 +113,54 @@ const freshConnection: PipelinePolicy = {
   },
 };
 
-function pipelineOf(policies: readonly PipelinePolicy[]) {
-  const pipeline = createEmptyPipeline();
-  for (const policy of [proxyPolicy(), userAgentPolicy(), setClientRequestIdPolicy(), ...policies, tracingPolicy()]) {
-    // The last one stands next to the wire: each try is a span of its own.
-    pipeline.addPolicy(policy);
-  }
-  return pipeline;
+/**
+ * Sends a GET, and again after no answer, 408, 429 or 5xx: after the back-off or the HSM's `Retry-After`, whichever is
+ * later. Where that is past the time limit, the last answer is reported at once: it tells more than a timeout would.
+ */
+export function getWithRetries(client: HttpClient, sent: Sent, { delay, until, now }: Retries): Promise<HsmAnswer> {
+  const strategy: RetryStrategy = {
+    name: "retryGets",
+    retry: ({ retryCount, response }) => {
+      const asked = parseRetryAfter(response?.headers.get("retry-after"), now()) ?? 0;
+      const wait = Math.max(delay * 2 ** retryCount, asked);
+      const isRetried = response === undefined || RETRIED.includes(response.status);
+      const isInTime = now().getTime() + wait < until.getTime();
+      return isRetried && isInTime ? { retryAfterInMs: wait } : { skipStrategy: true };
+    },
+  };
+  return send(client, requestOf(sent), retryPolicy([strategy], { maxRetries: MAX_RETRIES }), now);
 }
 
-const headersOf = (token: Secret) =>
-  createHttpHeaders({ accept: "application/json", authorization: `Bearer ${token.reveal()}` });
+const requestOf = ({ url, token, signal: abortSignal }: Sent, body?: string): PipelineRequest =>
+  createPipelineRequest({
+    url,
+    headers: createHttpHeaders({ accept: "application/json", authorization: `Bearer ${token.reveal()}` }),
+    abortSignal,
+    onDownloadProgress: ({ loadedBytes }) => {
+      if (loadedBytes > LONGEST_ANSWER) throw new Error(`the answer is longer than ${LONGEST_ANSWER} bytes`);
+    },
+    ...(body !== undefined && { method: "POST", body }),
+  });
 
-function answerOf({ status, bodyAsText, headers }: PipelineResponse, now: Date): HsmAnswer {
+async function send(client: HttpClient, request: PipelineRequest, policy: PipelinePolicy, now: () => Date) {
+  if (request.method === "POST") request.headers.set("content-type", "application/json");
+  const pipeline = createEmptyPipeline();
+  for (const each of [proxyPolicy(), userAgentPolicy(), setClientRequestIdPolicy(), policy]) pipeline.addPolicy(each);
+  const { status, bodyAsText, headers } = await pipeline.sendRequest(client, request);
   return {
     status,
-    body: bodyAsText ?? "",
+    // Some Azure services send a byte order mark before JSON.
+    body: (bodyAsText ?? "").replace(/^\ufeff/, ""),
     contentType: headers.get("content-type"),
-    retryAfter: parseRetryAfter(headers.get("retry-after"), now),
+    retryAfter: parseRetryAfter(headers.get("retry-after"), now()),
     asyncOperation: headers.get("azure-asyncoperation"),
   };
+}
+
+/** `Retry-After` (seconds or a date) in milliseconds from now; null where there is none, or it can't be parsed. */
+export function parseRetryAfter(header: string | undefined, now: Date): number | null {
+  const text = header?.trim() ?? "";
+  if (SECONDS.test(text)) return Number(text) * SECOND;
+  const until = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(until) ? null : Math.max(until - now.getTime(), 0);
 }

@@ -1,57 +1,80 @@
 import { Cron } from "croner";
-import { describe } from "../../backup/fields.ts";
-import { MINUTE } from "../../backup/instant.ts";
-import type { ParseSchedule } from "../../backup/schedule.ts";
-import { FIELDS, type Field, readField } from "./ncrontab-field.ts";
-import { type Fields, gapsOf } from "./ncrontab-gaps.ts";
+import { MINUTE } from "../../backup/model/instant.ts";
+import { quoted } from "../../backup/model/secret.ts";
+import type { ParseSchedule } from "../../backup/model/settings.ts";
 
-/** The timer looks that often; slots closer together would be missed. */
+/** The timer fires that often; slots closer together would be missed. */
 const SHORTEST_GAP = 5 * MINUTE;
+/** More slots than a day has that are far enough apart: the gaps between them are those of a day, and across midnight. */
+const MORE_THAN_A_DAY = 290;
+/** A search from here sees every day of the calendar's cycle of 400 years. */
+const EPOCH = new Date(0);
+
+const FORM = "expected six fields: second minute hour day-of-month month day-of-week, as 0 0 2 * * *";
+const NUMBER = "\\d{1,2}";
+const FIELDS = [
+  { name: "second", to: 59, values: "0 to 59", value: NUMBER },
+  { name: "minute", to: 59, values: "0 to 59", value: NUMBER },
+  { name: "hour", to: 23, values: "0 to 23", value: NUMBER },
+  { name: "day of month", to: 31, values: "1 to 31", value: NUMBER },
+  { name: "month", to: 12, values: "1 to 12 or JAN to DEC", value: `${NUMBER}|[a-z]{3}` },
+  { name: "day of week", to: 6, values: "0 (Sunday) to 6 or SUN to SAT", value: "[0-6]|[a-z]{3}" },
+] as const;
 
 /**
- * Reads an NCRONTAB expression of six fields (second, minute, hour, day of month, month, day of week), in UTC, with croner
- * to find slots. What croner knows besides (L, W, #, ?, @daily, a year, a day 7) is refused.
+ * Parses an NCRONTAB expression of six fields (second, minute, hour, day of month, month, day of week), in UTC. croner
+ * finds the slots; what it accepts beyond NCRONTAB (L, W, #, ?, @daily, a year, a day 7) is refused.
  */
 export const parseSchedule: ParseSchedule = (text) => {
-  const got = `got ${describe(text)}`;
-  const read = readFields(text);
-  if ("problem" in read) return { problem: `${read.problem}; ${got}` };
-  const { fields } = read;
-  const gaps = gapsOf(fields);
-  if (gaps === undefined) return { problem: `expected a schedule that comes at all: no month has such a day; ${got}` };
-  if (gaps.shortest < SHORTEST_GAP) {
-    return { problem: `expected slots at least five minutes apart, as the timer looks every five minutes; ${got}` };
-  }
-  // Where both day fields are restricted NCRONTAB wants a day to match both; Vixie's cron, and croner by default, only one.
-  const cron = new Cron(canonical(fields), { utcOffset: 0, mode: "6-part", domAndDow: true });
+  const fields = text.trim().split(/\s+/);
+  const got = `got ${quoted(text)}`;
+  if (fields.length !== FIELDS.length) return { problem: `${FORM}; ${got}` };
+  const problems = FIELDS.flatMap((field, index) => fieldProblem(field, index, fields[index] ?? "") ?? []);
+  if (problems.length > 0) return { problem: `${problems.join("; ")}; ${got}` };
+  const [second, minute, hour] = fields;
+  if (hasShortGaps(cronOf(`${second} ${minute} ${hour} * * *`)))
+    return { problem: `expected slots at least five minutes apart, as the timer fires every five minutes; ${got}` };
+  const cron = cronOf(fields.join(" "));
+  if (cron.nextRun(EPOCH) === null)
+    return { problem: `this schedule never fires: expected a day that some month has; ${got}` };
   return {
     schedule: {
       text,
-      // croner gives what is before an instant: a slot at this very millisecond is before the next one.
+      // croner returns what is before an instant: a slot at this very millisecond is before the next one.
       newestSlot: (at) => cron.previousRuns(1, new Date(at.getTime() + 1))[0],
       nextSlot: (at) => cron.nextRun(at) ?? undefined,
-      longestGap: gaps.longest,
     },
   };
 };
 
-const FORM = "expected six fields: second minute hour day-of-month month day-of-week, as 0 0 2 * * *";
+/**
+ * Where both day fields are restricted, NCRONTAB requires a day to match both; Vixie's cron, and croner by default, only
+ * one. A step after a single value goes on to the field's end: 5/15 is 5, 20, 35, 50.
+ */
+const cronOf = (pattern: string): Cron =>
+  new Cron(pattern, { utcOffset: 0, mode: "6-part", domAndDow: true, sloppyRanges: true });
 
-function readFields(text: string): { readonly fields: Fields } | { readonly problem: string } {
-  const texts = text.trim().split(/\s+/);
-  if (texts.length !== FIELDS.length) return { problem: FORM };
-  const problems: string[] = [];
-  const [second, minute, hour, day, month, weekday] = FIELDS.map((kind, index): Field => {
-    const read = readField(texts[index] ?? "", kind);
-    if (!("problem" in read)) return read;
-    problems.push(read.problem);
-    return { values: [] };
-  });
-  if (problems.length > 0) return { problem: problems.join("; ") };
-  if (!second || !minute || !hour || !day || !month || !weekday) return { problem: FORM };
-  return { fields: { second, minute, hour, day, month, weekday } };
+function fieldProblem({ name, to, values, value }: (typeof FIELDS)[number], index: number, text: string) {
+  const part = `(?:\\*|(?:${value})(?:-(?!SUN)(?:${value}))?)(?:/${NUMBER})?`;
+  const isWellFormed = new RegExp(`^${part}(?:,${part})*$`, "i").test(text);
+  // croner skips an end of a range that its step doesn't meet: 0-24/5.
+  const numbers = text.replace(/\/\d+/g, "").match(/\d+/g) ?? [];
+  const isInRange = numbers.every((digits) => Number(digits) <= to);
+  if (isWellFormed && isInRange && isAccepted(FIELDS.map((_, other) => (other === index ? text : "*")).join(" ")))
+    return undefined;
+  return `in the field ${name}, expected *, or values from ${values}, as a list (1,2), range (1-5) or with a step (*/2)`;
 }
 
-/** The expression in plain lists, so that croner sees nothing that it could read in a way of its own. */
-const canonical = ({ second, minute, hour, day, month, weekday }: Fields): string =>
-  [second, minute, hour, day, month, weekday].map(({ values }) => values.join(",")).join(" ");
+function isAccepted(pattern: string): boolean {
+  try {
+    cronOf(pattern);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hasShortGaps(cron: Cron): boolean {
+  const slots = cron.nextRuns(MORE_THAN_A_DAY, EPOCH).map((slot) => slot.getTime());
+  return slots.some((slot, index) => index > 0 && slot - (slots[index - 1] ?? 0) < SHORTEST_GAP);
+}

@@ -16,10 +16,10 @@ param storageLogWorkspaceId string = workspaceId
 @minLength(1)
 param hsms hsm[]
 
-@description('Who is told by mail, by an action group made here; without these and actionGroupId the alarms only show in the portal.')
+@description('Addresses that get the alerts, by an action group made here. Without these and actionGroupId the alerts only show in the portal.')
 param emails string[] = []
 
-@description('An existing action group to tell instead; emails are ignored then.')
+@description('An existing action group to notify instead; emails are ignored then.')
 param actionGroupId string = ''
 
 @description('The storage account that receives the backups.')
@@ -28,14 +28,14 @@ param backupStorageId string
 @description('As BACKUP_CONTAINER_PREFIX.')
 param backupContainerPrefix string = 'mhsm-backup'
 
-@description('Hours: as BACKUP_MAX_AGE. A log alert reads 48 hours at most: with 48 or more the two dead-men are made disabled, because they would never be quiet; overdue, whose history comes in the events, still watches.')
+@description('Hours without an accepted start, or without a write, after which the two dead man alarms fire. A log alert reads 48 hours at most: with 48 or more the two are deployed disabled, because they would always fire; overdue still watches.')
 @minValue(2)
-param maxAgeHours int = 31
+param deadManHours int = 31
 
 @description('By alarm: what differs from definitions.json. For example { slow: { limit: 500 }, silent: { severity: 0 } }.')
 param overrides override = {}
 
-@description('Where the runbooks are; a rule\'s description ends with its page.')
+@description('Address of the runbooks; a rule\'s description ends with its page.')
 param runbooks string = 'docs/runbooks'
 
 @export()
@@ -64,7 +64,8 @@ type override = {
   slow: difference?
   shrunk: difference?
   poisoned: difference?
-  'woken-too-often': difference?
+  'resumed-too-often': difference?
+  'ledger-foreign': difference?
   'settings-rejected': difference?
 }
 
@@ -79,7 +80,8 @@ var queries = {
   slow: loadTextContent('slow.kql')
   shrunk: loadTextContent('shrunk.kql')
   poisoned: loadTextContent('poisoned.kql')
-  'woken-too-often': loadTextContent('woken-too-often.kql')
+  'resumed-too-often': loadTextContent('resumed-too-often.kql')
+  'ledger-foreign': loadTextContent('ledger-foreign.kql')
   'settings-rejected': loadTextContent('settings-rejected.kql')
 }
 
@@ -91,7 +93,7 @@ var scopes = {
 var deadMen = ['audit-dead-man', 'storage-dead-man']
 var longestRangeHours = 48
 
-// A stateful rule gives at most 300 alerts per evaluation: with more HSMs than that it tells of them together.
+// A stateful rule gives at most 300 alerts per evaluation: with more HSMs than that it reports them together.
 // https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-overview#stateful-alerts
 var mostAlerts = 300
 var isSplit = length(hsms) <= mostAlerts
@@ -125,15 +127,15 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
     kind: 'LogAlert'
     properties: {
       displayName: 'Managed HSM backup: ${alarm.key}'
-      description: '${definitions[alarm.key].title}. What to do: ${runbooks}/${alarm.key}.md'
-      enabled: overrides[?alarm.key].?enabled ?? (!contains(deadMen, alarm.key) || maxAgeHours < longestRangeHours)
+      description: '${definitions[alarm.key].title}. Runbook: ${runbooks}/${alarm.key}.md'
+      enabled: overrides[?alarm.key].?enabled ?? (!contains(deadMen, alarm.key) || deadManHours < longestRangeHours)
       severity: overrides[?alarm.key].?severity ?? definitions[alarm.key].severity
       evaluationFrequency: overrides[?alarm.key].?frequency ?? definitions[alarm.key].frequency
       windowSize: overrides[?alarm.key].?window ?? definitions[alarm.key].window
       scopes: [scopes[?alarm.key] ?? workspaceId]
       targetResourceTypes: ['Microsoft.OperationalInsights/workspaces']
       autoMitigate: true
-      // A table doesn't exist before its first row: the queries cope with that, the validation doesn't.
+      // A table doesn't exist before its first row: the queries allow for that, the validation doesn't.
       skipQueryValidation: true
       criteria: {
         allOf: [
@@ -144,7 +146,7 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
                   replace(alarm.value, '\'{HSMS}\'', hsmNames),
                   '{LIMIT}',
                   string(overrides[?alarm.key].?limit ?? (contains(deadMen, alarm.key)
-                    ? maxAgeHours
+                    ? deadManHours
                     : definitions[alarm.key].limit ?? 0))
                 ),
                 '{ACCOUNT}',
@@ -169,8 +171,8 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   }
 ]
 
-@description('The action group that is told; empty where nobody is.')
+@description('The action group that is notified; empty where there is none.')
 output actionGroupId string = makesActionGroup ? actionGroup.id : actionGroupId
 
-@description('Ids of the rules, by the order of their names.')
+@description('Ids of the rules, in the order of their names.')
 output ruleIds array = [for i in range(0, length(items(queries))): rules[i].id]

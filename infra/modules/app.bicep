@@ -24,23 +24,25 @@ param backup {
   storageUrl: string
   schedule: string
   containerPrefix: string
+  ledger: string
   authentication: string
   sasLifetime: string
   hsmApiVersion: string
   deadline: string
-  maxAgeHours: int
+  @description('ISO 8601, or empty for off.')
+  maxAge: string
 }
 
-var settings = {
+var alwaysSet = {
   BACKUP_HSM_URLS: join(backup.hsmUrls, ',')
   BACKUP_STORAGE_URL: backup.storageUrl
   BACKUP_SCHEDULE: backup.schedule
   BACKUP_CONTAINER_PREFIX: backup.containerPrefix
+  BACKUP_LEDGER: backup.ledger
   BACKUP_AUTHENTICATION: backup.authentication
   BACKUP_SAS_LIFETIME: backup.sasLifetime
   BACKUP_HSM_API_VERSION: backup.hsmApiVersion
   BACKUP_DEADLINE: backup.deadline
-  BACKUP_MAX_AGE: 'PT${backup.maxAgeHours}H'
 
   AZURE_CLIENT_ID: clientId
   AzureWebJobsStorage__accountName: hostStorageName
@@ -48,9 +50,10 @@ var settings = {
   AzureWebJobsStorage__clientId: clientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
-  // Else settings that can't work would leave an app with no function, and no word in the log.
+  // Without it, an app whose package can't be loaded runs with no function and logs one line.
   FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true'
 }
+var settings = union(alwaysSet, empty(backup.maxAge) ? {} : { BACKUP_MAX_AGE: backup.maxAge })
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: name

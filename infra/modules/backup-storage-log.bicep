@@ -1,4 +1,4 @@
-// What was written into the backup account and deleted from it: the half of the proof that doesn't come from the app.
+// Logs writes to the backup account and deletions from it: evidence that doesn't come from the app.
 
 param accountName string
 param workspaceId string

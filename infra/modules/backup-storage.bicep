@@ -1,4 +1,4 @@
-// The account that receives the backups, where it is ours.
+// The account that receives the backups, where this template creates it.
 
 param location string
 param name string

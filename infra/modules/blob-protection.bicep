@@ -1,4 +1,4 @@
-// What was deleted or overwritten in an account can be had back for as many days as are given.
+// Keeps what was deleted or overwritten in an account for a number of days.
 
 param accountName string
 
@@ -6,7 +6,7 @@ param accountName string
 @maxValue(365)
 param days int
 
-@description('Keep every older version of a blob as well. They are removed after as many days: else expired backups stay, and cost, for ever.')
+@description('Keep every older version of a blob as well, for as many days. Without that limit, expired backups would stay and cost forever.')
 param versioning bool
 
 resource account 'Microsoft.Storage/storageAccounts@2026-06-01' existing = {

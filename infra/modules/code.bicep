@@ -1,4 +1,4 @@
-// Brings the code with the template, as it was built: for the portal, where no tool is at hand.
+// Deploys the built code with the template: for the portal, where no tool is at hand.
 
 param appName string
 

@@ -1,5 +1,5 @@
-// The account that receives the backups, where it is somebody else's: nothing of it is changed but who may write. What it
-// must not be can only be seen now, so everything of ours waits for this.
+// The account that receives the backups, where it exists already: nothing of it changes but a role assignment. Whether it
+// is suitable is known only at deployment, so all other resources wait for this.
 
 param name string
 param authentication string

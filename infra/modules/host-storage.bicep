@@ -1,4 +1,4 @@
-// The Functions host's own account: its locks and timers, the app's package, the queues, and the ledger, the proof for years.
+// The Functions host's own account: its locks and timers, the app's package, the queues, and the ledger, which is kept for years.
 
 param location string
 param name string
@@ -7,10 +7,13 @@ param redundancy string
 param softDeleteDays int
 param versioning bool
 
+@description('As BACKUP_LEDGER: the ledger\'s container and the start of the queues\' names.')
+param ledger string
+
 @description('Whether only private endpoints reach it.')
 param isPrivate bool
 
-var queueNames = ['backup-follow-ups', 'backup-follow-ups-poison']
+var queueNames = ['${ledger}-follow-ups', '${ledger}-follow-ups-poison']
 
 resource account 'Microsoft.Storage/storageAccounts@2026-06-01' = {
   name: name
@@ -40,10 +43,10 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2026-06-01' exist
   name: 'default'
 }
 
-// The app never makes it: where somebody deleted the ledger, nothing may look healthy.
-resource ledger 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-06-01' = {
+// The app never creates it: a ledger that was deleted must not look like a new one.
+resource ledgerContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-06-01' = {
   parent: blobs
-  name: 'backup-runs'
+  name: ledger
   dependsOn: [protection]
 }
 

@@ -1,4 +1,4 @@
-// Who the app is, and with managedIdentity who the HSMs are to the backup account.
+// The app's identity and, with managedIdentity, the one with which the HSMs write to the backup account.
 
 param location string
 param name string

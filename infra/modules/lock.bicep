@@ -1,4 +1,4 @@
-// Keeps Resource Manager from deleting an account. It doesn't keep anybody from deleting blobs or containers: soft delete does.
+// Keeps Resource Manager from deleting an account. It doesn't protect blobs or containers: soft delete does.
 
 param accountName string
 

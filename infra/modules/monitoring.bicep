@@ -1,4 +1,4 @@
-// Where the log goes: Application Insights on a workspace, and the app may write to it by its identity alone.
+// Application Insights on a workspace. The app writes to it with its identity only.
 
 param location string
 param name string

@@ -1,4 +1,4 @@
-// The private way: an address in the network for each part of the host's storage, for the backups, and for the HSMs asked for.
+// Private endpoints for each part of the host's storage, for the backups, and for the HSMs that were asked for.
 
 param location string
 param name string
@@ -7,7 +7,7 @@ param networkId string
 param endpointSubnetId string
 param hostStorageId string
 
-@description('Empty where the account is open to the public network, or somebody else\'s.')
+@description('Empty where the account is open to the public network, or not created by this template.')
 param backupStorageId string
 
 @description('HSMs that get an endpoint of ours; the others are reachable already.')

@@ -1,4 +1,4 @@
-// A private zone of ours, seen from the network.
+// A private DNS zone, linked to the network.
 
 param zone string
 param networkId string

@@ -1,4 +1,4 @@
-// A service's address inside the network, and its name there.
+// A private endpoint of a service, with its DNS name.
 
 param location string
 param name string

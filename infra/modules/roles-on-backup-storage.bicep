@@ -1,14 +1,14 @@
-// Who may do what in the account that receives the backups.
+// Roles on the account that receives the backups.
 
 param accountName string
 
-@description('The app: makes dated containers, lists what was written, leaves a copy of the record beside it.')
+@description('The app: creates dated containers, lists the blobs, writes the manifest beside them.')
 param principalId string
 
-@description('Whether the app hands out a SAS: only then it may ask for a delegation key.')
+@description('Whether the app creates a SAS: only then it needs a delegation key.')
 param mintsSas bool
 
-@description('The HSMs, where they write with an identity of their own; else empty.')
+@description('The HSMs\' identity, where they write with their own; else empty.')
 param hsmPrincipalId string
 
 var storageBlobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe' // Storage Blob Data Contributor

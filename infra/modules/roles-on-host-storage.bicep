@@ -1,4 +1,4 @@
-// What the app and its host may do in their own account.
+// Roles of the app and its host on their own account.
 
 param accountName string
 param principalId string

@@ -1,5 +1,5 @@
-// Hands the subnet to Flex Consumption. Writing a subnet replaces it whole, so everything that a person sets on it goes back
-// as it was read; what the platform keeps there (endpoints, links, state) it keeps by itself.
+// Delegates the subnet to Flex Consumption. Writing a subnet replaces it whole, so every property that can be set is written
+// back as it was read; the platform keeps its own (endpoints, links, state).
 
 param networkName string
 param subnetName string

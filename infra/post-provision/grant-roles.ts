@@ -2,7 +2,7 @@ import { type Az, commandLine } from "./az.ts";
 import type { Installation } from "./installation.ts";
 import { type HsmLook, lookAtHsm } from "./look-at-hsm.ts";
 
-/** What this step is given: `ask` is undefined where nobody can be asked. */
+/** What this step is given: `ask` is undefined without a terminal. */
 export type StepDeps = {
   readonly az: Az;
   readonly say: (line: string) => void;
@@ -28,7 +28,7 @@ export async function grantRoles(deps: StepDeps, installation: Installation, isD
   const isAllowed = possible.length > 0 && !isDryRun && (await isAgreed(deps, possible));
   const left = isAllowed ? [...(await runAll(deps, possible)), ...forOthers] : [...possible, ...forOthers];
   if (left.length === 0) return true;
-  deps.say("Left to do, by somebody who has the role Managed HSM Administrator and reaches the HSM:");
+  deps.say("Left to do, by a Managed HSM Administrator with a connection to the HSM:");
   for (const command of left) deps.say(`  ${commandLine(command)}`);
   return false;
 }
@@ -46,7 +46,7 @@ async function isAgreed({ ask, say }: StepDeps, commands: readonly (readonly str
   return ask("Run these commands now?");
 }
 
-/** Runs them one after the other. @returns those that failed, each told with its reason */
+/** Runs them one after the other. @returns those that failed; each was reported with its reason */
 async function runAll({ az, say }: StepDeps, commands: readonly (readonly string[])[]) {
   const failed: (readonly string[])[] = [];
   for (const command of commands) {

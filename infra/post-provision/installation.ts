@@ -43,7 +43,7 @@ export async function readInstallation(az: Az, where: Where): Promise<Installati
   );
   if (answer.outcome !== "done")
     throw new Error(`The deployment ${deployment} of ${group} can't be read: ${answer.why}`);
-  // Resource Manager gives names of outputs back in letters of its own: pOST_PROVISION.
+  // Resource Manager changes the case of output names: pOST_PROVISION.
   const outputs = Object.entries(isFields(answer.value) ? answer.value : {});
   const output = outputs.find(([name]) => name.toUpperCase() === OUTPUT)?.[1];
   if (!isFields(output)) throw new Error(`The deployment ${deployment} of ${group} has no output ${OUTPUT}.`);

@@ -1,7 +1,7 @@
 import type { Az, AzAnswer } from "./az.ts";
 import { type HsmResource, type Installation, isFields } from "./installation.ts";
 
-/** How an HSM stands, and the commands that are left to run. Where it couldn't be looked at, all of them. */
+/** The state of an HSM, and the commands that are left to run: all of them where it couldn't be read. */
 export type HsmLook = {
   readonly hsm: HsmResource;
   readonly state: "ready" | "incomplete" | "unreachable" | "forbidden";
@@ -13,8 +13,8 @@ export type HsmLook = {
 const BACKUP_ROLE = { name: "Managed HSM Backup", id: "7b127d3c-77bd-4e3e-bbe0-dbb8971fa7f8" };
 
 /**
- * Looks at an HSM and changes nothing. Its own list of role assignments is what tells whether it can be reached from here
- * and whether this person may see, and so perhaps give, its roles.
+ * Looks at an HSM and changes nothing. Its own list of role assignments shows whether it can be reached from here
+ * and whether this person may see, and so perhaps assign, its roles.
  */
 export async function lookAtHsm(az: Az, installation: Installation, hsm: HsmResource): Promise<HsmLook> {
   const grant = grantCommand(hsm, installation.principalId);

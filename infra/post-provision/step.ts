@@ -3,7 +3,7 @@ import { firstBackup } from "./first-backup.ts";
 import { grantRoles, type StepDeps } from "./grant-roles.ts";
 import { type Installation, readInstallation } from "./installation.ts";
 
-/** Does what is wanted. @returns whether nothing is left to do */
+/** Runs the requested parts. @returns whether nothing is left to do */
 export async function runStep(
   deps: StepDeps & { readonly wait: (milliseconds: number) => Promise<void> },
   { does, isDryRun, where }: Wanted,

@@ -1,4 +1,4 @@
-// Somebody else's account and workspaces: nothing of them is changed but who may write.
+// An existing account and existing workspaces: nothing of them changes but a role assignment.
 using '../main.bicep'
 
 param hsmIds = [

@@ -1,6 +1,6 @@
 using '../main.bicep'
 
-// Five HSMs of three groups and two subscriptions, much of their own, and the code with the template.
+// Five HSMs of three groups and two subscriptions, many values of their own, and the code with the template.
 
 param hsmIds = [
   '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/hsm/providers/Microsoft.KeyVault/managedHSMs/contoso'
@@ -11,6 +11,8 @@ param hsmIds = [
 ]
 param schedule = '0 0 1 * * SUN'
 param maxAgeHours = 175
+param deadManHours = 175
+param ledger = 'contoso-backups'
 param backupLocation = 'northeurope'
 param redundancy = 'Standard_GRS'
 param versioning = true

@@ -10,34 +10,44 @@ const PARTS = [
   { name: "durations", title: "How long backups take (minutes)", visualization: "timechart" },
   { name: "sizes", title: "How much they hold (MiB)", visualization: "timechart" },
   { name: "failures", title: "Failures by cause", visualization: "table" },
+  { name: "run", title: "A run's whole life", visualization: "table" },
 ] as const;
 
 const DAY_MILLISECONDS = 86_400_000;
 const RANGES = [2, 7, 30, 90].map((days) => ({ durationMs: days * DAY_MILLISECONDS }));
 const RANGE = "TimeRange";
+const LOG_ANALYTICS = { queryType: 0, resourceType: "microsoft.operationalinsights/workspaces" };
+/** As the workbook's schema numbers them. */
+const TEXT = 1;
+const TIME_RANGE = 4;
 
 const rangeParameter = {
-  type: 9,
-  name: "range",
-  content: {
-    version: "KqlParameterItem/1.0",
-    parameters: [
-      {
-        id: "9b7d9b0e-6d5c-4a55-9f0b-2a3f0a6c1d01",
-        version: "KqlParameterItem/1.0",
-        name: RANGE,
-        label: "Time range",
-        type: 4,
-        isRequired: true,
-        value: { durationMs: 30 * DAY_MILLISECONDS },
-        typeSettings: { selectableValues: RANGES },
-      },
-    ],
-    style: "pills",
-    queryType: 0,
-    resourceType: "microsoft.operationalinsights/workspaces",
-  },
+  id: "9b7d9b0e-6d5c-4a55-9f0b-2a3f0a6c1d01",
+  version: "KqlParameterItem/1.0",
+  name: RANGE,
+  label: "Time range",
+  type: TIME_RANGE,
+  isRequired: true,
+  value: { durationMs: 30 * DAY_MILLISECONDS },
+  typeSettings: { selectableValues: RANGES },
 };
+
+/** `{Run}` in run.kql. */
+const runParameter = {
+  id: "9b7d9b0e-6d5c-4a55-9f0b-2a3f0a6c1d02",
+  version: "KqlParameterItem/1.0",
+  name: "Run",
+  label: "Run (its id)",
+  type: TEXT,
+  isRequired: false,
+  value: "",
+};
+
+const parametersOf = (name: string, parameters: readonly unknown[]) => ({
+  type: 9,
+  name,
+  content: { version: "KqlParameterItem/1.0", parameters, style: "pills", ...LOG_ANALYTICS },
+});
 
 type Part = (typeof PARTS)[number];
 
@@ -51,13 +61,12 @@ const partOf = (part: Part) => ({
     query: readQuery(part.name),
     size: 0,
     title: part.title,
-    noDataMessage: "Nothing in this time.",
-    // What is known now needs no longer a look back than the newest event; everything else goes by the reader's choice.
+    noDataMessage: part.name === "run" ? "Enter a run's id above." : "No data in this time range.",
+    // The present state needs only the newest events; everything else follows the reader's choice.
     ...("days" in part
       ? { timeContext: { durationMs: part.days * DAY_MILLISECONDS } }
       : { timeContextFromParameter: RANGE }),
-    queryType: 0,
-    resourceType: "microsoft.operationalinsights/workspaces",
+    ...LOG_ANALYTICS,
     visualization: part.visualization,
     ...("groupBy" in part && {
       gridSettings: { hierarchySettings: { treeType: 1, groupBy: [part.groupBy], expandTopLevel: true } },
@@ -65,12 +74,12 @@ const partOf = (part: Part) => ({
   },
 });
 
-/** The workbook as `workbook.bicep` puts it in, with the places for the HSMs' names still open. */
+/** The workbook as `workbook.bicep` deploys it, with the placeholder for the HSMs' names. */
 export function buildWorkbook(): string {
   const schema = "https://github.com/Microsoft/Application-Insights-Workbooks/blob/master/schema/workbook.json";
-  const items = [rangeParameter, ...PARTS.map(partOf)];
+  const items = [parametersOf("parameters", [rangeParameter, runParameter]), ...PARTS.map(partOf)];
   return `${JSON.stringify({ version: "Notebook/1.0", items, isLocked: false, $schema: schema }, null, 2)}\n`;
 }
 
-/** `node infra/workbook/build.ts` makes `workbook.json` anew from the .kql files. */
+/** `node infra/workbook/build.ts` rebuilds `workbook.json` from the .kql files. */
 if (import.meta.main) writeFileSync(FILE, buildWorkbook());

@@ -1,4 +1,4 @@
-// The workbook: workbook.json, made from the .kql files beside it by `node infra/workbook/build.ts`.
+// The workbook: workbook.json, built from the .kql files beside it by `node infra/workbook/build.ts`.
 
 @description('Region of the workbook.')
 param location string = resourceGroup().location

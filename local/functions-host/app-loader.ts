@@ -20,7 +20,7 @@ export async function readPackage(appFolder: string): Promise<{ readonly name?: 
     throw new Error(`There is no readable ${path}: --app has to name the folder of a built app.`, { cause });
   }
   if (!isRecord(content) || typeof content.main !== "string")
-    throw new Error(`${path} has no "main": the host can't tell which file registers the functions.`);
+    throw new Error(`${path} has no "main": the host doesn't know which file registers the functions.`);
   return typeof content.name === "string" ? { name: content.name, main: content.main } : { main: content.main };
 }
 

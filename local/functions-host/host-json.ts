@@ -17,7 +17,7 @@ export type QueueOptions = {
 
 export type HostJson = {
   readonly routePrefix: string;
-  /** Undefined when functions may run for ever (`-1`). */
+  /** Undefined when functions may run forever (`-1`). */
   readonly functionTimeoutMs: number | undefined;
   readonly logLevels: LogLevels;
   readonly queues: QueueOptions;

@@ -19,7 +19,7 @@ function fail(problem: string): never {
   process.exit(1);
 }
 
-// The line on stdout is for a program to read: what the app prints by itself may not get between.
+// The line on stdout is for a program to read: the app's own output must not mix with it.
 globalThis.console = new Console(process.stderr, process.stderr);
 process.on("uncaughtException", (error: unknown) =>
   fail(`The app left an error uncaught: ${error instanceof Error ? error.message : String(error)}`),

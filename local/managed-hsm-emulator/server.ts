@@ -84,7 +84,7 @@ async function serve(emulator: Emulator, request: IncomingMessage, response: Ser
     }
     const hsm = emulator.hsms.get(first.toLowerCase());
     if (hsm !== undefined) return await serveDataPlane(emulator, hsm, exchange, rest);
-    // The ids of keys have no HSM in their path; their versions tell where they belong.
+    // The id of a key has no HSM in its path; the version shows which HSM it belongs to.
     const owner = first === "keys" ? findOwner(emulator, exchange.segments) : undefined;
     if (owner === undefined) throw noSuchHsm(first);
     await serveDataPlane(emulator, owner, exchange, exchange.segments);

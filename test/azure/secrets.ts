@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
-import type { TokenCredential } from "@azure/core-auth";
-import type { IdentityTarget, SasTarget } from "../../backup/deps.ts";
-import { secret } from "../../backup/secret.ts";
+import type { Identity } from "../../azure/identity/held-tokens.ts";
+import { secret } from "../../backup/model/secret.ts";
+import type { IdentityTarget, SasTarget } from "../../backup/ports.ts";
 
 const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString("base64url");
 
@@ -21,7 +21,7 @@ export const IDENTITY_TARGET: IdentityTarget = { authentication: "managedIdentit
 
 const ONE_HOUR = 3_600_000;
 
-export const credential: TokenCredential = {
+export const identity: Identity = {
   getToken: async () => ({ token: TOKEN, expiresOnTimestamp: Date.now() + ONE_HOUR }),
 };
 

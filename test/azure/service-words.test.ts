@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { cleanerOf } from "../../azure/service-words.ts";
-import { secret } from "../../backup/secret.ts";
+import { secret } from "../../backup/model/secret.ts";
 import { SAS, secretsIn, TOKEN } from "./secrets.ts";
 
 const clean = cleanerOf([secret(TOKEN), secret(SAS)]);
@@ -31,7 +31,7 @@ describe("a service's text", () => {
     expect(cleaned).toMatch(/^Refused .*\[secret]/);
   });
 
-  test("keeps nothing of somebody else's SAS or token either", () => {
+  test("keeps nothing of another SAS or token either", () => {
     const cleaned = cleanerOf([])(
       `https://x/c?sv=1&sig=Zm9v%2Fbar and %26sig%3DZm9vYmFy, eyJhbGciOiJub25lIn0.e30.sig`,
       LONG,
@@ -61,7 +61,7 @@ describe("a service's text", () => {
     expect(clean("😀".repeat(100), 10).isWellFormed()).toBe(true);
   });
 
-  test("takes no long time, however odd it is", () => {
+  test("is processed quickly, however odd it is", () => {
     const odd = ["eyJ-".repeat(100_000), "eyJa.".repeat(100_000), "sig".repeat(100_000), "%25".repeat(100_000)];
     const before = performance.now();
     for (const text of odd) clean(text, LONG);

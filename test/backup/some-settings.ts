@@ -1,14 +1,15 @@
-import { type Environment, type ReadSettings, readSettings } from "../../backup/read-settings.ts";
-import type { SettingProblem, Settings } from "../../backup/settings.ts";
+import type { SettingProblem, Settings } from "../../backup/model/settings.ts";
+import { type Environment, type ReadSettings, readSettings } from "../../backup/settings/read-settings.ts";
 import { parseFakeSchedule } from "../fakes/fake-schedule.ts";
 import { STORAGE } from "./samples.ts";
 
-/** The least that the app must be told. */
+/** The settings that have no default. */
 export const REQUIRED = { BACKUP_HSM_URLS: "https://contoso.managedhsm.azure.net", BACKUP_STORAGE_URL: STORAGE };
+export const VERSION = "1.2.3";
 
-/** What is read where these settings differ from the least that must be told. */
+/** The required settings with these changes, as they are read. */
 export const read = (changes: Environment = {}): ReadSettings =>
-  readSettings({ ...REQUIRED, ...changes }, parseFakeSchedule);
+  readSettings({ ...REQUIRED, ...changes }, VERSION, parseFakeSchedule);
 
 /** The same, where they are usable. @throws where they aren't */
 export function usable(changes: Environment = {}): Settings {
@@ -19,3 +20,9 @@ export function usable(changes: Environment = {}): Settings {
 
 export const problemsOf = (outcome: ReadSettings): readonly SettingProblem[] =>
   outcome.outcome === "usable" ? outcome.settings.problems : outcome.problems;
+
+/** The settings of a test: contoso and fabrikam, every night at two. */
+export const settingsOf = (changes: Partial<Settings> = {}): Settings => ({
+  ...usable({ BACKUP_HSM_URLS: "https://contoso.managedhsm.azure.net,https://fabrikam.managedhsm.azure.net" }),
+  ...changes,
+});

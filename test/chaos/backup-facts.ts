@@ -1,21 +1,21 @@
 import type { BlobServiceClient } from "@azure/storage-blob";
-import { fieldsOf, parseJson, text } from "../../backup/fields.ts";
+import { parseFields, text } from "../../scripts/json.ts";
 import { readBlob } from "../read-blob.ts";
-import type { CopyFacts, Listing } from "./facts.ts";
+import type { Listing, ManifestFacts } from "./facts.ts";
 import type { Given } from "./find-secrets.ts";
 
-const COPY = ".backup.json";
+const MANIFEST = ".backup.json";
 
 export type BackupFacts = {
   readonly folders: ReadonlyMap<string, Listing>;
-  readonly copies: readonly CopyFacts[];
+  readonly manifests: readonly ManifestFacts[];
   readonly texts: readonly Given[];
 };
 
-/** All that stands in the dated containers: folders with their blobs counted anew, and the copies of records beside them. */
+/** What the dated containers hold: folders with their blobs counted again, and the manifests. */
 export async function readBackups(blobs: BlobServiceClient): Promise<BackupFacts> {
   const folders = new Map<string, Listing>();
-  const copies: CopyFacts[] = [];
+  const manifests: ManifestFacts[] = [];
   const texts: Given[] = [];
   for await (const { name: containerName } of blobs.listContainers()) {
     const container = blobs.getContainerClient(containerName);
@@ -25,13 +25,13 @@ export async function readBackups(blobs: BlobServiceClient): Promise<BackupFacts
         const url = `${container.url}/${name.slice(0, slash)}`;
         const { blobCount, bytes } = folders.get(url) ?? { blobCount: 0, bytes: 0 };
         folders.set(url, { blobCount: blobCount + 1, bytes: bytes + (properties.contentLength ?? 0) });
-      } else if (name.endsWith(COPY)) {
+      } else if (name.endsWith(MANIFEST)) {
         const json = await readBlob(container.getBlobClient(name));
-        const copy = fieldsOf(parseJson(json, name), name);
-        copies.push({ name: `${containerName}/${name}`, run: text(copy, "id"), state: text(copy, "state") });
-        texts.push({ where: `the copy ${containerName}/${name}`, text: json });
+        const manifest = parseFields(json, name);
+        manifests.push({ name: `${containerName}/${name}`, run: text(manifest, "id"), state: text(manifest, "state") });
+        texts.push({ where: `the manifest ${containerName}/${name}`, text: json });
       }
     }
   }
-  return { folders, copies, texts };
+  return { folders, manifests, texts };
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { type Fields, fieldsOf, parseJson } from "../../backup/fields.ts";
 import type { Certificate } from "../../local/certificate.ts";
 import type { Parts } from "../../local/parts.ts";
 import { startHsmEmulator } from "../../local/programs.ts";
+import { type Fields, parseFields } from "../../scripts/json.ts";
 import { TENANT } from "../token-credential.ts";
 import { stoppable } from "./chaos-storage.ts";
 import { type Service, startService } from "./service.ts";
@@ -60,7 +60,7 @@ export async function startChaosHsms(
       const answer = await fetch(`${origin}/_control/${hsm}/${what}`, init);
       const text = await answer.text();
       if (!answer.ok) throw new Error(`The control address answered ${answer.status}: ${text}`);
-      return text === "" ? {} : fieldsOf(parseJson(text, "control"), "control");
+      return text === "" ? {} : parseFields(text, "control");
     },
   };
 }

@@ -1,4 +1,4 @@
-import { loadShort } from "../end-to-end/load-short.ts";
+import { loadFast } from "../end-to-end/load-fast.ts";
 import { CHAOS_INTERVALS } from "./chaos-intervals.ts";
 
-loadShort(process.env, CHAOS_INTERVALS);
+loadFast(process.env, CHAOS_INTERVALS);

@@ -27,7 +27,7 @@ const BATCHES = { batchSize: 4, newBatchThreshold: 2 };
 /** Slots so far apart that about one HSM a second is due, and each has time for its backup. */
 const SHORTEST_SLOT_SECONDS = 15;
 
-/** All parts of the world, each a process of its own that can be killed, and the ways between them. */
+/** All parts of the world, each a process of its own that can be killed, and the gates between them. */
 export type ChaosWorld = {
   readonly hsms: ChaosHsms;
   readonly hostStorage: ChaosHostStorage;
@@ -69,7 +69,7 @@ async function startAll(plan: Plan, parts: Parts): Promise<ChaosWorld> {
     AzureWebJobsStorage: hostStorage.connection,
     BACKUP_HSM_URLS: hsms.urls,
     BACKUP_STORAGE_URL: backupStorage.url,
-    BACKUP_SCHEDULE: `PT${Math.max(SHORTEST_SLOT_SECONDS, plan.hsms)}S`,
+    FAST_SLOTS: String(Math.max(SHORTEST_SLOT_SECONDS, plan.hsms)),
     IDENTITY_ENDPOINT: identity.url,
     IDENTITY_HEADER: header,
     NODE_EXTRA_CA_CERTS: certificate.certificateFile,

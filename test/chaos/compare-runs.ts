@@ -1,9 +1,6 @@
-import { millis } from "../../backup/instant.ts";
-import { type EndedRun, isEnded } from "../../backup/run.ts";
-import { jobOf } from "./explain-jobs.ts";
+import { millis } from "../../backup/model/instant.ts";
+import type { EndedRecord } from "../../backup/model/run.ts";
 import { type Facts, type Finding, type JobFacts, lost, wrong } from "./facts.ts";
-
-const END_EVENTS: readonly string[] = ["backup.succeeded", "backup.failed", "backup.canceled", "backup.timedOut"];
 
 /** Errors of a run whose job succeeded, and the scripted faults that make its HSM say so. */
 const HIDDEN_BY: Readonly<Record<string, readonly string[]>> = {
@@ -14,31 +11,29 @@ const HIDDEN_BY: Readonly<Record<string, readonly string[]>> = {
 
 /** Every record against its job, its folder, the log and the other records of its HSM. */
 export function compareRuns(facts: Facts): readonly Finding[] {
-  const told = new Set(facts.events.filter(({ event }) => END_EVENTS.includes(event)).map(({ run }) => run));
   const jobs = new Map(facts.jobs.map((job) => [job.id, job]));
   const findings = facts.records.flatMap((run): readonly Finding[] => {
     const name = `run ${run.id} of ${run.hsm}`;
-    if (!isEnded(run)) return [lost(`${name} has not ended: ${run.state}, next at ${run.nextAt}`)];
     return [
-      ...(told.has(run.id) ? [] : [lost(`${name} has ended, and no log line told so`)]),
-      ...compareEnd(run, jobs.get(jobOf(run) ?? ""), facts).map((problem) => wrong(`${name} ${problem}`)),
+      ...(facts.loggedEnds.has(run.id) ? [] : [lost(`${name} has ended, and no log line says so`)]),
+      ...compareEnd(run, jobs.get(run.jobId ?? ""), facts).map((problem) => wrong(`${name} ${problem}`)),
     ];
   });
-  return [...findings, ...compareNeighbours(facts.records.filter(isEnded)), ...compareCopies(facts)];
+  return [...findings, ...compareNeighbours(facts.records), ...compareManifests(facts)];
 }
 
-function compareEnd(run: EndedRun, job: JobFacts | undefined, facts: Facts): readonly string[] {
+function compareEnd(run: EndedRecord, job: JobFacts | undefined, facts: Facts): readonly string[] {
   if (run.jobId !== null && (job === undefined || job.hsm !== run.hsm)) return ["names a job that its HSM never had"];
   if (run.state !== "Succeeded") {
     const hasReason =
       job?.status !== "Succeeded" ||
       job.endedAt === null ||
       millis(job.endedAt) > millis(run.endedAt) ||
-      HIDDEN_BY[run.error.code]?.some((fault) => facts.scripted.get(run.hsm)?.has(fault));
-    return hasReason ? [] : [`ended as ${run.state} (${run.error.code}), but its job succeeded`];
+      HIDDEN_BY[run.error?.code ?? ""]?.some((fault) => facts.scripted.get(run.hsm)?.has(fault));
+    return hasReason ? [] : [`ended as ${run.state} (${run.error?.code}), but its job succeeded`];
   }
   if (job?.status !== "Succeeded") return [`succeeded, but the HSM says of its job: ${job?.status}`];
-  const listed = facts.folders.get(run.folderUrl) ?? { blobCount: 0, bytes: 0 };
+  const listed = facts.folders.get(run.folderUrl ?? "") ?? { blobCount: 0, bytes: 0 };
   const counts = `${run.blobCount} blobs, ${run.bytes} bytes`;
   const problems: string[] = [];
   if (job.folderUrl !== run.folderUrl) problems.push(`names the folder ${run.folderUrl}, its job ${job.folderUrl}`);
@@ -51,7 +46,7 @@ function compareEnd(run: EndedRun, job: JobFacts | undefined, facts: Facts): rea
 }
 
 /** At most one run of an HSM at a time, and none by schedule once its slot has its verified success. */
-function compareNeighbours(records: readonly EndedRun[]): readonly Finding[] {
+function compareNeighbours(records: readonly EndedRecord[]): readonly Finding[] {
   const findings: Finding[] = [];
   for (const run of records) {
     for (const other of records.filter(({ hsm, id }) => hsm === run.hsm && id !== run.id)) {
@@ -69,10 +64,10 @@ function compareNeighbours(records: readonly EndedRun[]): readonly Finding[] {
   return findings;
 }
 
-function compareCopies({ copies, records }: Facts): readonly Finding[] {
-  return copies.flatMap(({ name, run, state }) => {
+function compareManifests({ manifests, records }: Facts): readonly Finding[] {
+  return manifests.flatMap(({ name, run, state }) => {
     const record = records.find(({ id }) => id === run);
-    if (record === undefined) return [wrong(`the copy ${name} is of a run that has no record`)];
-    return record.state === state ? [] : [wrong(`the copy ${name} says ${state}, its record ${record.state}`)];
+    if (record === undefined) return [wrong(`the manifest ${name} is of a run that has no record`)];
+    return record.state === state ? [] : [wrong(`the manifest ${name} says ${state}, its record ${record.state}`)];
   });
 }

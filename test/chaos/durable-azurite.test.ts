@@ -9,7 +9,7 @@ import { readBlob } from "../read-blob.ts";
 import { durable } from "./durable-storage.ts";
 
 const never = new AbortController().signal;
-const KILLS = 3;
+const KILLS = 2;
 const WRITES = 40;
 
 let folder: string;
@@ -23,7 +23,7 @@ const ledgerOf = ({ connectionString }: HostStorage): ContainerClient =>
 const queueOf = ({ connectionString }: HostStorage) =>
   QueueServiceClient.fromConnectionString(connectionString).getQueueClient("messages");
 
-test("what was answered before a SIGKILL, without a pause, is there after the next start, killed as often as you like", async () => {
+test("what was answered just before a SIGKILL is there after the next start, after any number of kills", async () => {
   const options = durable(folder, process.env);
   let storage = await startHostStorage(options, never);
   await ledgerOf(storage).create();
@@ -45,6 +45,6 @@ test("what was answered before a SIGKILL, without a pause, is there after the ne
   for (const [name, text] of expected) expect(await readBlob(ledgerOf(storage).getBlobClient(name))).toBe(text);
   expect((await ledgerOf(storage).getBlobClient("blob-0").getProperties()).etag).toContain(etag?.replaceAll('"', ""));
   const { receivedMessageItems } = await queueOf(storage).receiveMessages({ numberOfMessages: 32 });
-  expect(receivedMessageItems.map(({ messageText }) => messageText)).toEqual([1, 2, 3].map((n) => `after kill ${n}`));
+  expect(receivedMessageItems.map(({ messageText }) => messageText)).toEqual([1, 2].map((n) => `after kill ${n}`));
   await storage.stop();
 }, 60_000);

@@ -1,5 +1,5 @@
 /**
- * Loaded with `--import` into Azurite: no answer goes out before what it tells of is on the disk. By itself Azurite writes
+ * Loaded with `--import` into Azurite: no answer goes out before its change is on the disk. By itself Azurite writes
  * its metadata every 5 seconds, and a SIGKILL takes back what it had answered since: a real storage never does that.
  */
 import { renameSync, writeFileSync } from "node:fs";

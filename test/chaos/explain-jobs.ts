@@ -1,66 +1,54 @@
-import { millis } from "../../backup/instant.ts";
-import type { Attempt, Run } from "../../backup/run.ts";
+import { millis } from "../../backup/model/instant.ts";
+import type { Attempt, EndedRecord } from "../../backup/model/run.ts";
 import { CHAOS_INTERVALS } from "./chaos-intervals.ts";
-import { doubled, type EventFacts, type Finding, type JobFacts, lost, wrong } from "./facts.ts";
-
-/** A call that the app gave up may still have been on its way: held up for less than that. */
-const LATE = CHAOS_INTERVALS.startGrace;
-
-type UnknownStart = { readonly run: Run; readonly attempt: Attempt };
-
-/** Whose job it is, and what says so. */
-type Owned = { readonly job: JobFacts; readonly run: string; readonly by: "record" | UnknownStart | "log" };
+import { doubled, type Finding, type JobFacts, lost, wrong } from "./facts.ts";
 
 /**
- * Finds the run of every job: the record that names it, an unknown start (an attempt whose answer nobody got) that it can
- * have come from, or a `job.orphaned` of the log. One start explains one job, as no start is ever sent twice.
+ * How long after the times of an attempt its POST may have been accepted: both are of the step's beginning, and a call that
+ * the app gave up may still be on its way.
  */
-export function explainJobs(
-  jobs: readonly JobFacts[],
-  records: readonly Run[],
-  events: readonly EventFacts[],
-): readonly Finding[] {
-  const findings: Finding[] = [];
-  const owned: Owned[] = [];
-  const unknown = records.flatMap((run) => run.attempts.filter(isUnknown).map((attempt) => ({ run, attempt })));
+const LATE = CHAOS_INTERVALS.callTimeLimit * 2 + CHAOS_INTERVALS.startTimeLimit + CHAOS_INTERVALS.unattendedAfter;
+
+type UnknownStart = { readonly record: EndedRecord; readonly attempt: Attempt };
+
+/**
+ * Finds the run of every job: the record that names it, or an unknown start (an attempt without an answer) that it can come
+ * from. One start explains one job, as no start is sent twice.
+ */
+export function explainJobs(jobs: readonly JobFacts[], records: readonly EndedRecord[]): readonly Finding[] {
+  const isNamed = (job: JobFacts): boolean => records.some(({ hsm, jobId }) => hsm === job.hsm && jobId === job.id);
+  const twice = records.filter(
+    ({ id, jobId }) => jobId !== null && records.some((o) => o.jobId === jobId && o.id !== id),
+  );
+  const findings: Finding[] = twice.map(({ id, jobId }) =>
+    wrong(`job ${jobId} is in the record of run ${id} and in another`),
+  );
+  const unknown = records.flatMap((record) =>
+    record.attempts.filter(isUnknown).map((attempt) => ({ record, attempt })),
+  );
+  const explained = new Set<EndedRecord>();
   for (const job of jobs.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt))) {
-    const named = records.find((run) => run.hsm === job.hsm && jobOf(run) === job.id);
-    if (named !== undefined) {
-      owned.push({ job, run: named.id, by: "record" });
+    if (isNamed(job)) continue;
+    const start = unknown.findLast((candidate) => canBe(candidate, job));
+    if (start === undefined) {
+      findings.push(lost(`job ${job.id} of ${job.hsm}, accepted at ${job.startedAt}: no run knows of it`));
       continue;
     }
-    const start = unknown.findLast((candidate) => canBe(candidate, job));
-    const line = events.find(({ event, jobId }) => event === "job.orphaned" && jobId === job.id);
-    if (start !== undefined) {
-      unknown.splice(unknown.indexOf(start), 1);
-      owned.push({ job, run: start.run.id, by: start });
-    } else if (line !== undefined) owned.push({ job, run: line.run, by: "log" });
-    else findings.push(lost(`job ${job.id} of ${job.hsm}, accepted at ${job.startedAt}: no run knows of it`));
+    unknown.splice(unknown.indexOf(start), 1);
+    // A run that ended without a job needs one: its first isn't doubled.
+    if (start.record.jobId !== null || explained.has(start.record)) findings.push(doubled(explanationOf(job, start)));
+    explained.add(start.record);
   }
-  const runs = Object.values(Object.groupBy(owned, ({ run }) => run));
-  return [...findings, ...runs.flatMap((ofRun = []) => beyondOne(ofRun))];
+  return findings;
 }
-
-export const jobOf = (run: Run): string | null => (run.state === "Starting" ? null : run.jobId);
 
 const isUnknown = ({ outcome }: Attempt): boolean => outcome === null || outcome.status === null;
 
-function canBe({ run, attempt }: UnknownStart, job: JobFacts): boolean {
+function canBe({ record, attempt }: UnknownStart, job: JobFacts): boolean {
   const until = attempt.outcome === null ? Number.POSITIVE_INFINITY : millis(attempt.outcome.at) + LATE;
   const at = millis(job.startedAt);
-  return run.hsm === job.hsm && at >= millis(attempt.at) && at <= until;
+  return record.hsm === job.hsm && at >= millis(attempt.at) && at <= until;
 }
 
-/** The record's own job is the one that a run needs; without it, the last. */
-function beyondOne(owned: readonly Owned[]): readonly Finding[] {
-  const needed = owned.find(({ by }) => by === "record") ?? owned.at(-1);
-  return owned
-    .filter((one) => one !== needed)
-    .map(({ job, run, by }) => {
-      const what = `job ${job.id} of run ${run} of ${job.hsm}`;
-      if (by === "record") return wrong(`${what} stands in two records`);
-      if (by === "log") return wrong(`${what} is a second one, and no start of the run is unknown`);
-      const { id, at, outcome } = by.attempt;
-      return doubled(`${what}: explained by its unknown start ${id} at ${at} (${outcome?.code ?? "never told"})`);
-    });
-}
+const explanationOf = (job: JobFacts, { record, attempt: { at, outcome } }: UnknownStart): string =>
+  `job ${job.id} of run ${record.id} of ${job.hsm}: explained by its unknown start at ${at} (${outcome?.code ?? "no outcome"})`;

@@ -1,5 +1,5 @@
-import type { Card } from "../../backup/card.ts";
-import type { Run } from "../../backup/run.ts";
+import type { EndedRecord } from "../../backup/model/run.ts";
+import type { HsmState } from "../../backup/model/state.ts";
 
 /** A job as its HSM knows it. Times are ISO instants. */
 export type JobFacts = {
@@ -13,47 +13,45 @@ export type JobFacts = {
   readonly endedAt: string | null;
 };
 
-/** What stands in a folder. */
+/** What a folder holds. */
 export type Listing = { readonly blobCount: number; readonly bytes: number };
 
-/** The copy of a record that stands beside its backup. */
-export type CopyFacts = { readonly name: string; readonly run: string; readonly state: string };
+/** The copy of a record beside its backup. */
+export type ManifestFacts = { readonly name: string; readonly run: string; readonly state: string };
 
-/** One wish for a backup by hand, and all that was answered to it: it was sent again where nothing was. */
+/** One start by hand, and every answer to it: it is sent again where no answer came. */
 export type StartFacts = {
   readonly hsm: string;
-  /** `status` null: no answer came. `run`: which one the answer names. */
+  /** `status` null: no answer. `run`: the one that the answer names. */
   readonly answers: readonly { readonly status: number | null; readonly run: string | null }[];
 };
 
-/** A line of the app's log that tells something of a run. */
-export type EventFacts = { readonly event: string; readonly run: string; readonly jobId: string | null };
-
-/** All that is known when the faults have stopped and everything has settled: plain data from every side. */
+/** Everything that is known from every side when the faults have stopped and all runs have ended. */
 export type Facts = {
   readonly hsms: readonly string[];
-  readonly cards: readonly Card[];
-  readonly records: readonly Run[];
+  readonly states: readonly HsmState[];
+  readonly records: readonly EndedRecord[];
   /** Names of blobs of the ledger that can't be read. */
   readonly unreadable: readonly string[];
   /** Backups only: what other tools did at the HSM isn't the app's. */
   readonly jobs: readonly JobFacts[];
   /** By the URL of the folder. */
   readonly folders: ReadonlyMap<string, Listing>;
-  readonly copies: readonly CopyFacts[];
+  readonly manifests: readonly ManifestFacts[];
   readonly starts: readonly StartFacts[];
-  readonly events: readonly EventFacts[];
+  /** The runs whose end the log has. */
+  readonly loggedEnds: ReadonlySet<string>;
   /** Faults of jobs that were scripted for an HSM. */
   readonly scripted: ReadonlyMap<string, ReadonlySet<string>>;
   /** What is left in the queues. */
   readonly messages: readonly string[];
-  /** Names of what the app put aside as damaged. Nobody damages anything. */
+  /** Names of what the app kept as damaged. Nothing damages a state here. */
   readonly damaged: readonly string[];
 };
 
 /**
  * What the comparison found. A `doubled` job is one beyond the one that its run needs, explained by an unknown start;
- * an unexplained one is `wrong`.
+ * an unexplained one is `lost`.
  */
 export type Finding = {
   readonly kind: "lost" | "doubled" | "wrong" | "leaked";

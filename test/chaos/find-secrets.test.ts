@@ -9,14 +9,14 @@ test.each([
   ["a header with a token", "Authorization: Bearer abcdefghijklmn"],
   ["an account key", "AccountName=a;AccountKey=abc"],
   ["a secret of this world, as it is", `{"header":"${KNOWN[0]}"}`],
-])("%s is found, and told without itself", (_, text) => {
+])("%s is found, and its finding does not repeat it", (_, text) => {
   const findings = findSecrets([{ where: "a log line", text }], KNOWN);
   expect(findings).toEqual([{ kind: "leaked", what: expect.stringContaining("a log line: ") }]);
   expect(JSON.stringify(findings)).not.toContain("abc");
   expect(JSON.stringify(findings)).not.toContain(KNOWN[0]);
 });
 
-test("what was made unreadable is no secret, and a place is told once", () => {
+test("what was redacted is no secret, and a place is one finding", () => {
   expect(findSecrets([{ where: "a log line", text: "sv=2024&sig=[secret] Bearer [secret]" }], KNOWN)).toEqual([]);
   const twice = { where: "a log line", text: "sig=abc" };
   expect(findSecrets([twice, twice], KNOWN)).toHaveLength(1);

@@ -6,7 +6,7 @@ export type Given = { readonly where: string; readonly text: string };
 
 /**
  * Looks for secrets: for whatever has the shape of one, and for those of this world as they are.
- * @returns findings that tell where, never what
+ * @returns findings that say where, and never repeat a secret
  */
 export function findSecrets(given: readonly Given[], known: readonly string[]): readonly Finding[] {
   const found = new Set<string>();

@@ -1,4 +1,4 @@
-import { count, type Fields, list, text, textOrNull } from "../../backup/fields.ts";
+import { type Fields, list, text } from "../../scripts/json.ts";
 import type { ChaosHsms } from "./chaos-hsms.ts";
 import type { JobFacts } from "./facts.ts";
 
@@ -9,8 +9,8 @@ export async function readJobs(hsms: ChaosHsms): Promise<readonly JobFacts[]> {
   const jobs: JobFacts[] = [];
   for (const hsm of hsms.names) {
     const state = await hsms.control("GET", hsm, "state");
-    const all = list(state, "jobs", (job) => ({ kind: text(job, "kind"), job: jobOf(hsm, job) }));
-    jobs.push(...all.filter(({ kind }) => kind === BACKUP).map(({ job }) => job));
+    const backups = list(state, "jobs").filter(({ kind }) => kind === BACKUP);
+    jobs.push(...backups.map((job) => jobOf(hsm, job)));
   }
   return jobs;
 }
@@ -19,9 +19,11 @@ const jobOf = (hsm: string, from: Fields): JobFacts => ({
   hsm,
   id: text(from, "id"),
   status: text(from, "status"),
-  folderUrl: textOrNull(from, "folderUrl"),
-  blobCount: count(from, "blobCount"),
-  bytes: count(from, "bytes"),
+  folderUrl: textOrNull(from.folderUrl),
+  blobCount: Number(from.blobCount),
+  bytes: Number(from.bytes),
   startedAt: text(from, "startedAt"),
-  endedAt: textOrNull(from, "endedAt"),
+  endedAt: textOrNull(from.endedAt),
 });
+
+const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);

@@ -1,7 +1,7 @@
 import { pause } from "../../local/functions-host/retry.ts";
 import type { ChaosHsms } from "./chaos-hsms.ts";
-import type { Deeds } from "./deeds.ts";
-import type { Meddling } from "./meddlings.ts";
+import type { Disturbance } from "./disturbances.ts";
+import { count } from "./fault-counts.ts";
 import type { Random } from "./random.ts";
 
 const SECOND = 1_000;
@@ -36,35 +36,33 @@ const FAULTS: readonly [Fault, ...Fault[]] = [
   { operation: "backupStatus", fault: "noFolder" },
 ];
 
-/** Scripts a fault for one HSM; what it holds goes on a little later. */
+/** Scripts a fault for one HSM; a call that it holds is released a little later. */
 export const scriptFault =
-  (scripted: Scripted): Meddling =>
-  async ({ hsms }, deeds, random, signal) => {
+  (scripted: Scripted): Disturbance =>
+  async ({ hsms }, counts, random, signal) => {
     const fault = random.pick(FAULTS);
     const hsm = pickHsm(hsms, random);
     const hold = random.between(0.5 * SECOND, LONGEST_HOLD);
     scripted.set(hsm, (scripted.get(hsm) ?? new Set()).add(fault.fault));
     if (!(await isDone(hsms.control("POST", hsm, "faults", [fault])))) return;
-    count(deeds, fault);
+    count(counts, nameOf(fault));
     if (!fault.fault.startsWith("hold")) return;
     await pause(hold, signal);
     await isDone(hsms.control("POST", hsm, "release"));
   };
 
-/** Another tool keeps an HSM busy. It restores, so that none of its jobs is taken for one of ours. */
-export const keepBusy: Meddling = async ({ hsms }, deeds, random) => {
+/** Another tool keeps an HSM busy. It restores, so that its jobs are no backups. */
+export const keepBusy: Disturbance = async ({ hsms }, counts, random) => {
   const seconds = random.between(0.5, LONGEST_FOREIGN_JOB_SECONDS);
   const isStarted = await isDone(hsms.control("POST", pickHsm(hsms, random), "jobs", { kind: "restore", seconds }));
-  if (isStarted) deeds.foreignJobs += 1;
+  if (isStarted) count(counts, "job of another tool");
 };
 
 const pickHsm = ({ names }: ChaosHsms, random: Random): string =>
   names[Math.floor(random.share() * names.length)] ?? "";
 
-function count({ hsmFaults }: Deeds, { operation, fault, status }: Fault): void {
-  const name = `${operation} ${fault}${status === undefined ? "" : ` ${status}`}`;
-  hsmFaults.set(name, (hsmFaults.get(name) ?? 0) + 1);
-}
+const nameOf = ({ operation, fault, status }: Fault): string =>
+  `${operation} ${fault}${status === undefined ? "" : ` ${status}`}`;
 
 /** The emulator may be down just now: then this fault is not made. */
 const isDone = (call: Promise<unknown>): Promise<boolean> =>

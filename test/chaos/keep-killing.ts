@@ -1,6 +1,6 @@
 import { pause } from "../../local/functions-host/retry.ts";
 import type { ChaosWorld } from "./chaos-world.ts";
-import type { Deeds, Victim } from "./deeds.ts";
+import { count, type FaultCounts, killOf } from "./fault-counts.ts";
 import type { Random } from "./random.ts";
 import type { Service } from "./service.ts";
 
@@ -15,18 +15,24 @@ const SHARE_OF_HOSTS = 0.75;
 const SHORTEST_LIFE_OF_HOST = 2.5 * SECOND;
 const SHORTEST_LIFE_OF_SERVICES = 6 * SECOND;
 
-type Target = { readonly victim: Victim; readonly service: Service };
+/** What can be killed. */
+type Target = { readonly name: string; readonly service: Service };
 
-/** Kills processes with SIGKILL and starts them again, until it is told to stop; then all are up again. */
-export async function keepKilling(world: ChaosWorld, deeds: Deeds, random: Random, signal: AbortSignal): Promise<void> {
+/** Kills processes with SIGKILL and starts them again, until `signal` is aborted; then all run again. */
+export async function keepKilling(
+  world: ChaosWorld,
+  counts: FaultCounts,
+  random: Random,
+  signal: AbortSignal,
+): Promise<void> {
   const restarts = new Set<Promise<void>>();
   const hosts = world.hosts.all.length;
   while (!signal.aborted) {
     await pause(random.between(SHORTEST_PEACE, LONGEST_PEACE) / hosts, signal);
-    const { victim, service } = chooseTarget(world, random);
+    const { name, service } = chooseTarget(world, random);
     const down = random.between(0, LONGEST_DOWN);
     if (signal.aborted || service.age() < SHORTEST_LIFE_OF_HOST) continue;
-    deeds.kills[victim] += 1;
+    count(counts, killOf(name));
     const restart = restartLater(service, down, signal).finally(() => restarts.delete(restart));
     restarts.add(restart);
   }
@@ -39,16 +45,16 @@ async function restartLater(service: Service, down: number, signal: AbortSignal)
   await service.start();
 }
 
-/** A host, where no service may be killed yet: nothing works while one of them is down. */
+/** A host, where no service may be killed yet: nothing works while a service is down. */
 function chooseTarget({ hosts, hostStorage, backupStorage, hsms }: ChaosWorld, random: Random): Target {
   const services: readonly [Target, ...Target[]] = [
-    { victim: "hostStorage", service: hostStorage.service },
-    { victim: "backupStorage", service: backupStorage.service },
-    { victim: "hsmEmulator", service: hsms.service },
+    { name: "storage of the hosts", service: hostStorage.service },
+    { name: "storage of the backups", service: backupStorage.service },
+    { name: "HSM emulator", service: hsms.service },
   ];
   const isHost = random.isChance(SHARE_OF_HOSTS);
   const host = hosts.all[Math.floor(random.share() * hosts.all.length)];
   const other = random.pick(services);
   const areServicesStrong = services.every(({ service }) => service.age() > SHORTEST_LIFE_OF_SERVICES);
-  return host === undefined || (!isHost && areServicesStrong) ? other : { victim: "host", service: host };
+  return host === undefined || (!isHost && areServicesStrong) ? other : { name: "host", service: host };
 }

@@ -17,17 +17,17 @@ const ACCEPTED = 202;
 const BUSY = 409;
 const UNFORESEEN = 500;
 
-/** Starts by hand and looks over HTTP, and what was answered. */
+/** Manual starts and reads over HTTP, and their answers. */
 export type Asked = {
   readonly starts: StartFacts[];
   readonly texts: Given[];
-  /** Looks that were answered by a fault of the app's own: never, it should be. */
+  /** Looks that were answered 500, which is a bug of the app. */
   readonly unforeseen: string[];
 };
 
 export const newAsked = (): Asked => ({ starts: [], texts: [], unforeseen: [] });
 
-/** Asks the hosts for backups, as a person or another system does, until it is told to stop. */
+/** Asks the hosts for backups, as a person or another system does, until `signal` is aborted. */
 export async function keepStarting(
   world: ChaosWorld,
   asked: Asked,
@@ -54,7 +54,7 @@ export async function keepStarting(
   await Promise.all(underWay);
 }
 
-/** One wish: sent again with its key, to any host, while nobody answers it. */
+/** One start, resent with its key to any host until an answer arrives. */
 async function start(
   world: ChaosWorld,
   { starts, texts }: Asked,
@@ -93,5 +93,5 @@ const anyHost = ({ hosts }: ChaosWorld, random: Random) => {
   return up[Math.floor(random.share() * up.length)];
 };
 
-/** The run that an answer names: its own, or the one in its way. */
+/** The run that an answer names: the started one, or the active one that prevented it. */
 const runIn = (answer: Answer | undefined): string | null => answer?.headers.get("location")?.split("/").at(-1) ?? null;

@@ -1,6 +1,7 @@
-import { type Card, giveBack, newCard, summarize } from "../../backup/card.ts";
-import { after } from "../../backup/instant.ts";
-import type { Attempt, EndedRun, SucceededRun, UnsuccessfulRun } from "../../backup/run.ts";
+import { after } from "../../backup/model/instant.ts";
+import type { Attempt, EndedRecord } from "../../backup/model/run.ts";
+import { type HsmState, newState, summaryOf, withEnded } from "../../backup/model/state.ts";
+import { SCHEMA_VERSION } from "../../backup/model/validation.ts";
 import type { Facts, JobFacts } from "./facts.ts";
 
 export const HSM = "contoso";
@@ -11,54 +12,46 @@ const STORAGE = "https://127.0.0.1:1/hsmbackups";
 /** An instant so many seconds after the slot. */
 export const at = (seconds: number): string => after(SLOT, seconds * SECOND);
 
-export const attempt = (
-  id: string,
-  seconds: number,
-  outcome: readonly [code: string, status: number | null] | null,
-): Attempt => ({
-  id,
+export const attempt = (seconds: number, outcome: readonly [code: string, status: number | null] | null): Attempt => ({
   at: at(seconds),
-  outcome: outcome && { code: outcome[0], status: outcome[1], at: at(seconds + 1) },
+  outcome: outcome && { code: outcome[0], status: outcome[1], at: at(seconds) },
 });
 
-const ids = (name: string) => `20261123T020000Z-1-${name.padEnd(8, "0")}`;
-
-/** A run of the slot that began at its `begins`-th second and took five. */
-export const succeeded = (name: string, begins: number, change: Partial<SucceededRun> = {}): SucceededRun => ({
-  ...base(name, begins),
-  state: "Succeeded",
-  jobId: `job-${name}`,
-  folderUrl: `${STORAGE}/container/folder-${name}`,
-  blobCount: 3,
-  bytes: 300,
-  endedAt: at(begins + 5),
-  ...change,
-});
-
-export const failed = (name: string, begins: number, change: Partial<UnsuccessfulRun> = {}): UnsuccessfulRun => ({
-  ...base(name, begins),
-  state: "Failed",
-  jobId: `job-${name}`,
-  folderUrl: null,
-  error: { code: "StorageError", message: "", inner: [], remedy: "" },
-  endedAt: at(begins + 5),
-  ...change,
-});
-
-const base = (name: string, begins: number) => ({
-  id: ids(name),
+/** The record of a run of the slot that began at its `begins`-th second and took five. */
+const recordOf = (name: string, begins: number): EndedRecord => ({
+  schemaVersion: SCHEMA_VERSION,
+  id: `20261123T020000Z-1-${name.padEnd(8, "0")}`,
   hsm: HSM,
   slot: SLOT,
-  trigger: "schedule" as const,
-  seq: 1,
-  messageId: null,
+  trigger: "schedule",
+  state: "Succeeded",
   deadlineAt: at(3_600),
   storageUrl: STORAGE,
   container: "container",
-  attempts: [attempt(`attempt-${name}`, begins + 1, ["accepted", 202])],
+  folderUrl: `${STORAGE}/container/folder-${name}`,
+  jobId: `job-${name}`,
+  attempts: [attempt(begins + 1, ["accepted", 202])],
   startedAt: at(begins),
-  followUps: 1,
-  traceparent: null,
+  endedAt: at(begins + 5),
+  looks: 1,
+  blobCount: 3,
+  bytes: 300,
+  error: null,
+});
+
+export const succeeded = (name: string, begins: number, change: Partial<EndedRecord> = {}): EndedRecord => ({
+  ...recordOf(name, begins),
+  ...change,
+});
+
+export const failed = (name: string, begins: number, change: Partial<EndedRecord> = {}): EndedRecord => ({
+  ...recordOf(name, begins),
+  state: "Failed",
+  folderUrl: null,
+  blobCount: null,
+  bytes: null,
+  error: { code: "StorageError", message: "", inner: [], remedy: "" },
+  ...change,
 });
 
 export const jobOfRun = (name: string, begins: number, change: Partial<JobFacts> = {}): JobFacts => ({
@@ -73,30 +66,27 @@ export const jobOfRun = (name: string, begins: number, change: Partial<JobFacts>
   ...change,
 });
 
-/** The card that runs leave behind when they end one after the other. */
-export const cardAfter = (...runs: readonly EndedRun[]): Card =>
-  runs.reduce<Card>((card, run) => giveBack(card, summarize(run, null), run.endedAt), newCard(HSM, SLOT));
+/** The state after runs that ended one after the other. */
+export const stateAfter = (...records: readonly EndedRecord[]): HsmState =>
+  records.reduce<HsmState>(
+    (state, record) => withEnded(state, summaryOf(record, null), new Date(record.endedAt)),
+    newState(HSM, SLOT),
+  );
 
-export const told = ({ id, jobId }: EndedRun) => ({ event: "backup.succeeded", run: id, jobId });
-
-/**
- * A world in which all is well: a run that failed as its job did, and the next try, which succeeded. Each row of a test
- * changes one thing in it.
- */
+/** A world without a finding: a run that failed as its job did, and the next try, which succeeded. Each row of a test changes one thing. */
 export function goodFacts(): Facts {
   const first = failed("first", 0);
   const second = succeeded("second", 10);
-  const job = jobOfRun("second", 10);
   return {
     hsms: [HSM],
-    cards: [cardAfter(first, second)],
+    states: [stateAfter(first, second)],
     records: [first, second],
     unreadable: [],
-    jobs: [jobOfRun("first", 0, { status: "Failed", folderUrl: null }), job],
-    folders: new Map([[second.folderUrl, { blobCount: 3, bytes: 300 }]]),
-    copies: [{ name: "container/second.backup.json", run: second.id, state: "Succeeded" }],
+    jobs: [jobOfRun("first", 0, { status: "Failed", folderUrl: null }), jobOfRun("second", 10)],
+    folders: new Map([[String(second.folderUrl), { blobCount: 3, bytes: 300 }]]),
+    manifests: [{ name: "container/second.backup.json", run: second.id, state: "Succeeded" }],
     starts: [{ hsm: HSM, answers: [{ status: 409, run: second.id }] }],
-    events: [told(first), told(second)],
+    loggedEnds: new Set([first.id, second.id]),
     scripted: new Map(),
     messages: [],
     damaged: [],

@@ -1,70 +1,59 @@
 import type { ContainerClient } from "@azure/storage-blob";
-import { type Card, readCardText } from "../../backup/card.ts";
-import { cardName, listedRun, recordsOf } from "../../backup/ledger.ts";
-import { readRecordText } from "../../backup/record.ts";
-import { isEndState, type Run } from "../../backup/run.ts";
+import { stateName } from "../../backup/ledger/ledger.ts";
+import { recordName } from "../../backup/ledger/records.ts";
+import { type EndedRecord, endedRecordSchema } from "../../backup/model/run.ts";
+import { type HsmState, stateSchema } from "../../backup/model/state.ts";
+import { parseJson, parseVersioned } from "../../backup/model/validation.ts";
+import { readState } from "../end-to-end/ledger-view.ts";
 import { readBlob } from "../read-blob.ts";
 import type { Given } from "./find-secrets.ts";
 
-const CARDS = "hsms/";
+const OWNER = "app.json";
+const STATES = "hsms/";
 const RECORDS = "runs/";
 const DAMAGED = "damaged/";
 
 export type LedgerFacts = {
-  readonly cards: readonly Card[];
-  readonly records: readonly Run[];
+  readonly states: readonly HsmState[];
+  readonly records: readonly EndedRecord[];
   readonly unreadable: readonly string[];
   readonly damaged: readonly string[];
   readonly texts: readonly Given[];
 };
 
-/** How many runs have a record, by whether they have ended, as their metadata say: a call or two. */
-export async function countRuns(
-  ledger: ContainerClient,
-): Promise<{ readonly ended: number; readonly unended: number }> {
-  const counts = { ended: 0, unended: 0 };
-  for await (const { metadata } of ledger.listBlobsFlat({ prefix: RECORDS, includeMetadata: true }))
-    counts[isEndState(metadata?.state ?? "") ? "ended" : "unended"] += 1;
-  return counts;
+/** How many runs have ended. */
+export async function countRecords(ledger: ContainerClient): Promise<number> {
+  let records = 0;
+  for await (const _ of ledger.listBlobsFlat({ prefix: RECORDS })) records += 1;
+  return records;
 }
 
-/** The HSMs whose card is given to a run. */
-export async function takenCards(ledger: ContainerClient, hsms: readonly string[]): Promise<readonly string[]> {
-  const taken: string[] = [];
-  for (const hsm of hsms) {
-    const read = readCardText(await readBlob(ledger.getBlobClient(cardName(hsm))), hsm);
-    if (read.outcome !== "card" || read.card.active !== null) taken.push(hsm);
-  }
-  return taken;
+/** The HSMs that have an active run, or no state yet. */
+export async function activeHsms(ledger: ContainerClient, hsms: readonly string[]): Promise<readonly string[]> {
+  const states = await Promise.all(hsms.map((hsm) => readState(ledger, hsm)));
+  return hsms.filter((_, index) => states[index]?.active !== null);
 }
 
 /** The whole ledger, read past the app. */
 export async function readLedger(ledger: ContainerClient): Promise<LedgerFacts> {
-  const cards: Card[] = [];
-  const records: Run[] = [];
+  const states: HsmState[] = [];
+  const records: EndedRecord[] = [];
   const unreadable: string[] = [];
   const damaged: string[] = [];
   const texts: Given[] = [];
   for await (const { name } of ledger.listBlobsFlat()) {
     const text = await readBlob(ledger.getBlobClient(name));
     texts.push({ where: `the blob ${name}`, text });
+    const state = parseVersioned(stateSchema, parseJson(text), name);
+    const record = parseVersioned(endedRecordSchema, parseJson(text), name);
     if (name.startsWith(DAMAGED)) damaged.push(name);
-    else if (name.startsWith(CARDS)) {
-      const read = readCardText(text, name.slice(CARDS.length, -".json".length));
-      if (read.outcome === "card") cards.push(read.card);
-      else unreadable.push(`${name}: ${read.problem}`);
-    } else {
-      const run = readRecord(name, text);
-      if (run === undefined) unreadable.push(name);
-      else records.push(run);
-    }
+    else if (name.startsWith(STATES) && state.outcome === "valid" && stateName(state.value.hsm) === name)
+      states.push(state.value);
+    else if (name.startsWith(RECORDS) && record.outcome === "valid" && nameOf(record.value) === name)
+      records.push(record.value);
+    else if (name !== OWNER) unreadable.push(name);
   }
-  return { cards, records, unreadable, damaged, texts };
+  return { states, records, unreadable, damaged, texts };
 }
 
-function readRecord(name: string, text: string): Run | undefined {
-  const hsm = name.slice(RECORDS.length).split("/")[0] ?? "";
-  const listed = name.startsWith(recordsOf(hsm)) ? listedRun(hsm, { name, metadata: {} }) : undefined;
-  const read = listed && readRecordText(text, hsm, listed.id);
-  return read?.outcome === "run" ? read.run : undefined;
-}
+const nameOf = ({ hsm, id }: EndedRecord): string => recordName(hsm, id);

@@ -3,7 +3,7 @@
  * makes backups; then everything that is known is compared.
  */
 import { INTERRUPTED, untilStopped } from "../../local/until-stopped.ts";
-import { describeOutcome, isGood, outcomeJson } from "./outcome.ts";
+import { describeOutcome, isGood } from "./outcome.ts";
 import { makeSeed, readPlan } from "./plan.ts";
 import { runChaos } from "./run-chaos.ts";
 
@@ -23,10 +23,7 @@ async function main(): Promise<number> {
   return untilStopped(
     async (signal) => {
       const outcome = await runChaos(plan, console.error, signal);
-      const lines = describeOutcome(outcome);
-      for (const line of lines.slice(0, -1)) console.log(line);
-      if (plan.isJson) console.log(outcomeJson(outcome));
-      console.log(lines.at(-1));
+      for (const line of describeOutcome(outcome)) console.log(line);
       return isGood(outcome) ? 0 : 1;
     },
     INTERRUPTED,

@@ -11,7 +11,6 @@ export type Plan = {
   /** The longest time that faults are made for. */
   readonly minutes: number;
   readonly seed: number;
-  readonly isJson: boolean;
 };
 
 export type ReadPlan = { readonly plan: Plan } | { readonly problem: string } | { readonly help: string };
@@ -21,8 +20,7 @@ export const USAGE = `npm run chaos -- [options]
   --hsms M     emulated Managed HSMs (default: 4)
   --hosts H    Functions hosts (default: 2)
   --minutes T  the longest time to make faults for (default: 15); fewer than N ended runs by then is exit 1
-  --seed S     the choices of an earlier run; the machine's timing stays its own
-  --json       print the outcome as one line of JSON before the last line`;
+  --seed S     the choices of an earlier run; the machine's timing stays its own`;
 
 const KILLS_PER_RUN = 0.5;
 const DEFAULTS = { runs: 12, hsms: 4, hosts: 2, minutes: 15 } as const;
@@ -40,7 +38,6 @@ export function readPlan(args: readonly string[], anySeed: number): ReadPlan {
         hosts: { type: "string" },
         minutes: { type: "string" },
         seed: { type: "string" },
-        json: { type: "boolean" },
         help: { type: "boolean" },
       },
     });
@@ -58,7 +55,6 @@ export function readPlan(args: readonly string[], anySeed: number): ReadPlan {
         hosts: amount("hosts"),
         minutes: amount("minutes"),
         seed: values.seed === undefined ? anySeed : readNumber("seed", values.seed, 0, LARGEST_SEED, true),
-        isJson: values.json ?? false,
       },
     };
   } catch (thrown) {

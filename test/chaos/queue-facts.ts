@@ -22,4 +22,4 @@ export async function readMessages(queues: QueueServiceClient): Promise<readonly
   return left;
 }
 
-export const decoded = (messageText: string): string => Buffer.from(messageText, "base64").toString();
+const decoded = (messageText: string): string => Buffer.from(messageText, "base64").toString();

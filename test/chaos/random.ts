@@ -5,7 +5,7 @@ export type Random = {
   readonly between: (least: number, most: number) => number;
   readonly pick: <T>(from: readonly [T, ...(readonly T[])]) => T;
   readonly isChance: (share: number) => boolean;
-  /** A row of its own for something that goes on side by side with others. */
+  /** A separate stream for an actor that runs beside others. */
   readonly fork: () => Random;
 };
 

@@ -3,43 +3,42 @@ import { until } from "../until.ts";
 import { startChaosWorld } from "./chaos-world.ts";
 import { collect } from "./collect.ts";
 import { compare } from "./compare.ts";
-import { newDeeds } from "./deeds.ts";
 import { leaked, wrong } from "./facts.ts";
 import { findSecrets } from "./find-secrets.ts";
 import { newAsked } from "./keep-starting.ts";
-import { makeTrouble, type Trouble } from "./make-trouble.ts";
+import { type Done, makeFaults } from "./make-faults.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
-import { settle } from "./settle.ts";
+import { waitForEnds } from "./wait-for-ends.ts";
 
 const GONE_WITHIN_SECONDS = 10;
 
 /** A whole chaos run, from the start of its world to its end; nothing of it is left then. */
-export async function runChaos(plan: Plan, tell: (line: string) => void, signal: AbortSignal): Promise<Outcome> {
+export async function runChaos(plan: Plan, report: (line: string) => void, signal: AbortSignal): Promise<Outcome> {
   const began = performance.now();
-  const trouble: Trouble = { deeds: newDeeds(), asked: newAsked(), scripted: new Map() };
-  tell(`seed ${plan.seed}: starting ${plan.hosts} hosts, two storages and ${plan.hsms} HSMs ...`);
+  const done: Done = { counts: new Map(), asked: newAsked(), scripted: new Map() };
+  report(`seed ${plan.seed}: starting ${plan.hosts} hosts, two storages and ${plan.hsms} HSMs ...`);
   const world = await startChaosWorld(plan, signal);
   const finish = async () => {
     try {
-      await makeTrouble(world, plan, trouble, tell, signal);
-      tell("no more faults: waiting until everything has settled ...");
-      const unsettled = await settle(world, signal);
+      await makeFaults(world, plan, done, report, signal);
+      report("no more faults: waiting for every run to end ...");
+      const unended = await waitForEnds(world, signal);
       await world.hosts.stop();
-      return { unsettled, ...(await collect(world, trouble)) };
+      return { unended, ...(await collect(world, done)) };
     } finally {
       await world.stop();
     }
   };
-  const { unsettled, facts, given } = await finish();
+  const { unended, facts, given } = await finish();
   const findings = [
     ...compare(facts),
-    ...trouble.asked.unforeseen.map((what) => wrong(what)),
+    ...done.asked.unforeseen.map((what) => wrong(what)),
     ...findSecrets(given, world.secrets),
     ...(await processesOf(world.folder)).map((line) => leaked(`a process was left: ${line}`)),
   ];
   const seconds = (performance.now() - began) / 1_000;
-  return { plan, facts, deeds: trouble.deeds, findings, unsettled, seconds };
+  return { plan, facts, counts: done.counts, findings, unended, seconds };
 }
 
 /** Command lines of the processes of a world that are there although it has ended. */

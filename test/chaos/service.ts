@@ -1,7 +1,7 @@
 import type { Program } from "../../local/child-process.ts";
 import { pause } from "../../local/functions-host/retry.ts";
 
-/** A program of the world that can be killed and started again as often as you like. */
+/** A program of the world that can be killed and restarted any number of times. */
 export type Service<Started extends Program = Program> = {
   /** Undefined while it is down. */
   readonly now: () => Started | undefined;
@@ -9,7 +9,7 @@ export type Service<Started extends Program = Program> = {
   readonly age: () => number;
   /** SIGKILL, and the end of the process. */
   readonly kill: () => Promise<void>;
-  /** Starts it where it is down, as often as that takes. */
+  /** Starts it where it is down, and retries until it runs. */
   readonly start: () => Promise<void>;
   /** In order, and for good. */
   readonly stop: () => Promise<void>;
@@ -22,7 +22,7 @@ const TRY_AGAIN_MILLISECONDS = 500;
 /**
  * Starts a service.
  * @param launch starts its process once
- * @param onUp is told of each process, before anybody is told that the service is up
+ * @param onUp is called with each process before the service counts as up
  * @param signal calls off a start
  */
 export async function startService<Started extends Program>(
@@ -80,7 +80,7 @@ export async function startService<Started extends Program>(
   };
 }
 
-/** A process that has ended by itself is as dead as wanted. */
+/** A process that has already exited needs no kill. */
 function killProcess(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");

@@ -12,7 +12,7 @@ export type TcpGate = {
   readonly retarget: (port: number) => void;
   /** Ends all connections at once, as when a router dies. @returns how many there were. */
   readonly cut: () => number;
-  /** Lets nothing through until it is told to go on; connections stay. */
+  /** Holds all bytes until the returned function is called; connections stay open. */
   readonly stall: () => () => void;
   readonly close: () => Promise<void>;
 };

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { Deps } from "../../backup/deps.ts";
-import type { Authentication } from "../../backup/settings.ts";
+import type { Authentication } from "../../backup/model/settings.ts";
+import type { Ports } from "../../backup/ports.ts";
 import { sasOf } from "../sas-target.ts";
 import { failureOfCall } from "./failed-call.ts";
 
 export type ContainersWorld = {
-  readonly containers: Pick<Deps, "prepareTarget" | "countBlobs" | "writeBeside">;
+  readonly containers: Pick<Ports, "prepareTarget" | "countBlobs" | "writeManifest">;
   readonly storageUrl: string;
   /** Writes as an HSM does. */
   readonly put: (containerUrl: string, name: string, bytes: Uint8Array) => Promise<void> | void;
@@ -17,13 +17,13 @@ const FOLDER = "mhsm-contoso-20261123020000";
 
 /** What every account that receives backups does. `newContainer` gives a name that was never used. */
 export function backupContainersContract(
-  who: string,
+  name: string,
   make: (authentication: Authentication) => Promise<ContainersWorld>,
 ): void {
   let used = 0;
   const newContainer = (): string => `mhsm-backup-contoso-${++used}`;
 
-  describe(`${who} as backup containers`, () => {
+  describe(`${name} as backup containers`, () => {
     test("the container is made, its URL has no SAS, and the SAS has no question mark", async () => {
       const { containers, storageUrl } = await make("sas");
       const container = newContainer();
@@ -78,12 +78,12 @@ export function backupContainersContract(
       expect(await containers.countBlobs(container, "none")).toEqual({ blobCount: 0, bytes: 0 });
     });
 
-    test("what is written beside a backup is JSON, and the next writing replaces it", async () => {
+    test("a manifest is JSON, and the next one of its name replaces it", async () => {
       const { containers, read } = await make("sas");
       const container = newContainer();
       await containers.prepareTarget(container);
-      await containers.writeBeside(container, "x.backup.json", '{"state":"Failed"}');
-      await containers.writeBeside(container, "x.backup.json", '{"hsm":"Grüße"}');
+      await containers.writeManifest(container, "x.backup.json", '{"state":"Failed"}');
+      await containers.writeManifest(container, "x.backup.json", '{"hsm":"Grüße"}');
       expect(await read(container, "x.backup.json")).toEqual({
         text: '{"hsm":"Grüße"}',
         contentType: "application/json",
@@ -97,7 +97,7 @@ export function backupContainersContract(
       await deleteContainer(container);
       const gone = { reason: "notFound", target: container, status: 404 };
       expect(await failureOfCall(containers.countBlobs(container, FOLDER))).toMatchObject(gone);
-      expect(await failureOfCall(containers.writeBeside(container, "a.json", "{}"))).toMatchObject(gone);
+      expect(await failureOfCall(containers.writeManifest(container, "a.json", "{}"))).toMatchObject(gone);
     });
 
     test("a name that no container can have is rejected", async () => {

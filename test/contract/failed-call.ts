@@ -1,4 +1,4 @@
-import { CallFailed, type CallFailure } from "../../backup/call-failed.ts";
+import { CallFailed, type CallFailure } from "../../backup/model/call-failed.ts";
 
 /** The failure that a call ends with. @throws where it succeeds, or fails with anything else than `CallFailed`. */
 export async function failureOfCall(call: Promise<unknown>): Promise<CallFailure> {

@@ -1,122 +1,88 @@
 import { describe, expect, test } from "vitest";
-import type { Deps, SentMessage } from "../../backup/deps.ts";
-import { toMessageBody } from "../../backup/follow-message.ts";
+import { after, SECOND } from "../../backup/model/instant.ts";
+import type { FollowMessage } from "../../backup/model/message.ts";
+import type { Ports } from "../../backup/ports.ts";
 import { until } from "../until.ts";
 
-export type Visible = { readonly id: string; readonly body: unknown; readonly dequeueCount: number };
+/** A message that can be received, with the JSON of its body. */
+export type Visible = { readonly body: unknown };
 
 export type QueueWorld = {
-  readonly queue: Pick<Deps, "wakeLater" | "takeBack">;
+  readonly queue: Pick<Ports, "sendMessage">;
+  /** The clock of queue and service. */
+  readonly now: () => Date;
   /** What can be received now, without receiving it. Time goes on between two looks. */
   readonly look: () => Promise<readonly Visible[]>;
-  /** Receives everything visible, and hides it for a minute. */
-  readonly receive: () => Promise<readonly (SentMessage & Visible)[]>;
   readonly deleteQueue: () => Promise<void>;
 };
 
-const MESSAGE = { hsm: "contoso", run: "20261123T020000Z-1-k3v9x2ab", seq: 3 };
+const MESSAGE: FollowMessage = { schemaVersion: 1, hsm: "contoso", run: "20261123T020000Z-1-k3v9x2ab", seq: 3 };
+const LATER: FollowMessage = { ...MESSAGE, seq: 4 };
+const LONG = 60 * SECOND;
 
-/** What every queue of wake-ups does. `make` gives an empty one of its own for each test. */
-export function followQueueContract(who: string, make: () => Promise<QueueWorld>): void {
-  describe(`${who} as a queue of wake-ups`, () => {
-    test("a wake-up with no delay is visible at once, as the body that the product reads", async () => {
-      const { queue, look } = await make();
-      const sent = await queue.wakeLater(MESSAGE, 0);
-      expect(await look()).toEqual([{ id: sent.id, body: toMessageBody(MESSAGE), dequeueCount: 0 }]);
-    });
+/** What every queue of messages does. `make` gives an empty one of its own for each test. */
+export function followQueueContract(name: string, make: () => Promise<QueueWorld>): void {
+  describe(`${name} as a queue of messages`, () => {
+    /** Sends a message that becomes visible after `hidden` milliseconds and expires after `lives` milliseconds. */
+    const send = ({ queue, now }: QueueWorld, message: FollowMessage, hidden: number, lives = LONG): Promise<void> =>
+      queue.sendMessage(message, after(now(), hidden), after(now(), lives));
 
-    test("every message has an id and a pop receipt of its own", async () => {
-      const { queue } = await make();
-      const first = await queue.wakeLater(MESSAGE, 0);
-      const second = await queue.wakeLater(MESSAGE, 0);
-      expect(first.id).not.toBe(second.id);
-      expect(first.popReceipt).not.toBe(second.popReceipt);
-    });
-
-    test("a wake-up is hidden for its delay, rounded up to whole seconds", async () => {
-      const { queue, look } = await make();
-      const later = await queue.wakeLater(MESSAGE, 1_001);
-      const sooner = await queue.wakeLater({ ...MESSAGE, seq: 4 }, 1);
-      expect(await look()).toEqual([]);
-      const seen = await until("the first message", async () => {
+    const bodiesSeen = ({ look }: QueueWorld, count: number): Promise<readonly unknown[]> =>
+      until(`${count} messages`, async () => {
         const visible = await look();
-        return visible.length > 0 && visible;
+        return visible.length === count && visible.map(({ body }) => body);
       });
-      expect(seen.map(({ id }) => id)).toEqual([sooner.id]);
-      const both = await until("both messages", async () => {
-        const visible = await look();
-        return visible.length === 2 && visible;
-      });
-      expect(both.map(({ id }) => id)).toContain(later.id);
+
+    test("a message that isn't hidden is visible at once, as it was sent", async () => {
+      const world = await make();
+      expect(await send(world, MESSAGE, 0)).toBeUndefined();
+      expect(await world.look()).toEqual([{ body: MESSAGE }]);
     });
 
-    test("a delay beyond seven days counts as seven days, and a negative one as none", async () => {
-      const { queue, look } = await make();
-      const sent = await queue.wakeLater(MESSAGE, 90 * 24 * 3_600_000);
-      expect(sent.id).not.toBe("");
-      const visible = await queue.wakeLater(MESSAGE, -5_000);
-      expect((await look()).map(({ id }) => id)).toEqual([visible.id]);
+    test("the same message twice is two messages", async () => {
+      const world = await make();
+      await send(world, MESSAGE, 0);
+      await send(world, MESSAGE, 0);
+      expect(await world.look()).toEqual([{ body: MESSAGE }, { body: MESSAGE }]);
     });
 
-    test("a wake-up with a lifetime is gone when it is over", async () => {
-      const { queue, look } = await make();
-      await queue.wakeLater(MESSAGE, 0, 1_000);
-      const stays = await queue.wakeLater(MESSAGE, 0);
-      const left = await until("the end of the lifetime", async () => {
-        const visible = await look();
-        return visible.length === 1 && visible;
-      });
-      expect(left.map(({ id }) => id)).toEqual([stays.id]);
+    test("a message is hidden until its time, rounded up to whole seconds", async () => {
+      const world = await make();
+      await send(world, LATER, 1_500);
+      await send(world, MESSAGE, 500);
+      expect(await world.look()).toEqual([]);
+      expect(await bodiesSeen(world, 1)).toEqual([MESSAGE]);
+      expect(await bodiesSeen(world, 2)).toEqual(expect.arrayContaining([MESSAGE, LATER]));
     });
 
-    test("a lifetime that is not longer than the delay is made so: the message is seen", async () => {
-      const { queue, look } = await make();
-      const sent = await queue.wakeLater(MESSAGE, 1_000, 1_000);
-      const seen = await until("the message", async () => (await look())[0]);
-      expect(seen.id).toBe(sent.id);
+    test("a message whose time has come is visible at once", async () => {
+      const world = await make();
+      await send(world, MESSAGE, -5 * SECOND);
+      expect(await world.look()).toEqual([{ body: MESSAGE }]);
     });
 
-    test("a message that was taken back is gone, and taking it back again is no failure", async () => {
-      const { queue, look } = await make();
-      const sent = await queue.wakeLater(MESSAGE, 0);
-      await queue.takeBack(sent);
-      await queue.takeBack(sent);
-      expect(await look()).toEqual([]);
+    test("a message is gone after its end", async () => {
+      const world = await make();
+      await send(world, MESSAGE, 0, 2 * SECOND);
+      await send(world, LATER, 0);
+      expect(await bodiesSeen(world, 2)).toHaveLength(2);
+      expect(await bodiesSeen(world, 1)).toEqual([LATER]);
     });
 
-    test("a hidden message can be taken back: it never shows up", async () => {
-      const { queue, look } = await make();
-      const hidden = await queue.wakeLater(MESSAGE, 1_000);
-      await queue.takeBack(hidden);
-      const later = await queue.wakeLater(MESSAGE, 2_000);
-      const seen = await until("the later message", async () => {
-        const visible = await look();
-        return visible.length > 0 && visible;
-      });
-      expect(seen.map(({ id }) => id)).toEqual([later.id]);
+    test("a message whose end isn't later than its time is seen all the same", async () => {
+      const world = await make();
+      await send(world, MESSAGE, SECOND, SECOND);
+      expect(await bodiesSeen(world, 1)).toEqual([MESSAGE]);
+      await send(world, LATER, -LONG, -LONG / 2);
+      expect(await world.look()).toContainEqual({ body: LATER });
     });
 
-    test("a message that somebody received can't be taken back any more, and trying is no failure", async () => {
-      const { queue, receive } = await make();
-      const sent = await queue.wakeLater(MESSAGE, 0);
-      const received = await receive();
-      expect(received).toMatchObject([{ id: sent.id, dequeueCount: 1 }]);
-      expect(received[0]?.popReceipt).not.toBe(sent.popReceipt);
-      await queue.takeBack(sent);
-      // Its new pop receipt is still good: the message is there.
-      const left = received[0];
-      if (left === undefined) throw new Error("Nothing was received.");
-      expect(await queue.takeBack(left)).toBeUndefined();
-      expect(await receive()).toEqual([]);
-    });
-
-    test("a queue that is missing is made, and the message goes into it", async () => {
-      const { queue, look, deleteQueue } = await make();
-      const before = await queue.wakeLater(MESSAGE, 0);
-      await deleteQueue();
-      await queue.takeBack(before);
-      const sent = await queue.wakeLater(MESSAGE, 0);
-      expect((await look()).map(({ id }) => id)).toEqual([sent.id]);
+    test("a queue that is missing is created, and the message goes into it", async () => {
+      const world = await make();
+      await send(world, MESSAGE, 0);
+      await world.deleteQueue();
+      await send(world, LATER, 0);
+      expect(await world.look()).toEqual([{ body: LATER }]);
     });
   });
 }

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { type BlobPage, type BlobToWrite, type Deps, LARGEST_BLOB } from "../../backup/deps.ts";
+import { type BlobPage, type BlobToWrite, LARGEST_BLOB, type Ports } from "../../backup/ports.ts";
 import { failureOfCall } from "./failed-call.ts";
 
 export type LedgerWorld = {
-  readonly ledger: Pick<Deps, "readBlob" | "writeBlob" | "listBlobs">;
+  readonly ledger: Pick<Ports, "readBlob" | "writeBlob" | "listBlobs">;
   readonly deleteBlob: (name: string) => Promise<void> | void;
   readonly deleteContainer: () => Promise<void> | void;
 };
 
 /** What every ledger does. `make` gives an empty one of its own for each test. */
-export function ledgerBlobsContract(who: string, make: () => Promise<LedgerWorld>): void {
-  describe(`${who} as a ledger`, () => {
+export function ledgerBlobsContract(name: string, make: () => Promise<LedgerWorld>): void {
+  describe(`${name} as a ledger`, () => {
     test("a blob that isn't there is absent", async () => {
       const { ledger } = await make();
       expect(await ledger.readBlob("hsms/contoso.json")).toEqual({ outcome: "absent" });
@@ -19,7 +19,7 @@ export function ledgerBlobsContract(who: string, make: () => Promise<LedgerWorld
     test("what was written is read back, byte for byte, with the ETag of its writing", async () => {
       const { ledger } = await make();
       const body = Uint8Array.from({ length: 256 }, (_, index) => index);
-      const etag = await written(ledger.writeBlob({ name: "damaged/x", body, onlyIf: "any" }));
+      const etag = await written(ledger.writeBlob({ name: "damaged/x", body, onlyIf: "absent" }));
       expect(await ledger.readBlob("damaged/x")).toEqual({ outcome: "found", body, etag });
     });
 
@@ -31,12 +31,14 @@ export function ledgerBlobsContract(who: string, make: () => Promise<LedgerWorld
       expect(await textOf(ledger, "b")).toBe("");
     });
 
-    test("a blob larger than any of ours is told as such, and isn't read", async () => {
+    test("a blob that is larger than any of ours can't be read, and the failure says where to move it", async () => {
       const { ledger } = await make();
       await written(ledger.writeBlob({ name: "a", body: new Uint8Array(LARGEST_BLOB), onlyIf: "absent" }));
       await written(ledger.writeBlob({ name: "b", body: new Uint8Array(LARGEST_BLOB + 1), onlyIf: "absent" }));
       expect((await ledger.readBlob("a")).outcome).toBe("found");
-      expect(await ledger.readBlob("b")).toEqual({ outcome: "tooLarge" });
+      const failure = await failureOfCall(ledger.readBlob("b"));
+      expect(failure).toMatchObject({ reason: "unreadable", code: "blobTooLarge", target: "b" });
+      expect(failure.remedy).toContain("Move b out of the ledger's container");
     });
 
     test("a write that wants nothing there loses against a blob, and changes nothing", async () => {
@@ -50,7 +52,7 @@ export function ledgerBlobsContract(who: string, make: () => Promise<LedgerWorld
       const { ledger } = await make();
       const first = await written(ledger.writeBlob({ name: "a", body: "same", onlyIf: "absent" }));
       const second = await written(ledger.writeBlob({ name: "a", body: "same", onlyIf: { etag: first } }));
-      const third = await written(ledger.writeBlob({ name: "a", body: "same", onlyIf: "any" }));
+      const third = await written(ledger.writeBlob({ name: "a", body: "same", onlyIf: { etag: second } }));
       expect(new Set([first, second, third]).size).toBe(3);
       expect(await ledger.writeBlob({ name: "a", body: "late", onlyIf: { etag: second } })).toEqual({
         outcome: "lost",
@@ -80,7 +82,9 @@ export function ledgerBlobsContract(who: string, make: () => Promise<LedgerWorld
     test("a listing has the names under the prefix in order, with their metadata", async () => {
       const { ledger } = await make();
       for (const name of ["runs/b/2", "runs/a/1", "runs/b/10", "hsms/b.json", "runs/bc/1"]) {
-        await written(ledger.writeBlob({ name, body: name, metadata: { state: "Succeeded", n: name }, onlyIf: "any" }));
+        await written(
+          ledger.writeBlob({ name, body: name, metadata: { state: "Succeeded", n: name }, onlyIf: "absent" }),
+        );
       }
       expect(await ledger.listBlobs("runs/b/", undefined, 100)).toEqual({
         blobs: [
@@ -94,9 +98,10 @@ export function ledgerBlobsContract(who: string, make: () => Promise<LedgerWorld
 
     test("metadata is that of the newest write, and none is none", async () => {
       const { ledger } = await make();
-      await written(ledger.writeBlob({ name: "a", body: "1", metadata: { state: "Starting" }, onlyIf: "any" }));
-      await written(ledger.writeBlob({ name: "a", body: "2", metadata: { bytes: "7" }, onlyIf: "any" }));
-      await written(ledger.writeBlob({ name: "b", body: "3", onlyIf: "any" }));
+      const first = { name: "a", body: "1", metadata: { state: "Starting" }, onlyIf: "absent" } as const;
+      const etag = await written(ledger.writeBlob(first));
+      await written(ledger.writeBlob({ name: "a", body: "2", metadata: { bytes: "7" }, onlyIf: { etag } }));
+      await written(ledger.writeBlob({ name: "b", body: "3", onlyIf: "absent" }));
       const { blobs } = await ledger.listBlobs("", undefined, 10);
       expect(blobs).toEqual([
         { name: "a", metadata: { bytes: "7" } },
@@ -123,7 +128,7 @@ export function ledgerBlobsContract(who: string, make: () => Promise<LedgerWorld
 
     test("metadata with a name that the service has no place for is rejected", async () => {
       const { ledger } = await make();
-      const write = ledger.writeBlob({ name: "a", body: "1", metadata: { "not a name": "x" }, onlyIf: "any" });
+      const write = ledger.writeBlob({ name: "a", body: "1", metadata: { "not a name": "x" }, onlyIf: "absent" });
       await expect(write).rejects.toThrow("write the ledger");
       expect(await ledger.readBlob("a")).toEqual({ outcome: "absent" });
     });
@@ -134,7 +139,7 @@ export function ledgerBlobsContract(who: string, make: () => Promise<LedgerWorld
       const calls = [
         () => ledger.readBlob("hsms/contoso.json"),
         () => ledger.writeBlob({ name: "a", body: "1", onlyIf: "absent" }),
-        () => ledger.writeBlob({ name: "a", body: "1", onlyIf: "any" }),
+        () => ledger.writeBlob({ name: "a", body: "1", onlyIf: { etag: '"0x1"' } }),
         () => ledger.listBlobs("", undefined, 10),
       ];
       for (const call of calls) {
@@ -144,7 +149,7 @@ export function ledgerBlobsContract(who: string, make: () => Promise<LedgerWorld
   });
 }
 
-async function written(write: ReturnType<Deps["writeBlob"]>): Promise<string> {
+async function written(write: ReturnType<Ports["writeBlob"]>): Promise<string> {
   const done = await write;
   if (done.outcome !== "written") throw new Error("The write was lost.");
   return done.etag;

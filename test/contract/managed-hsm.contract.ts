@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { Hsm } from "../../backup/hsm.ts";
-import type { JobReport } from "../../backup/job-report.ts";
-import type { Authentication } from "../../backup/settings.ts";
+import type { JobReport } from "../../backup/model/job-report.ts";
+import type { Hsm } from "../../backup/model/names.ts";
+import type { Authentication } from "../../backup/model/settings.ts";
 import { errorOfCall } from "./failed-call.ts";
 import { FOREIGN_FOLDER, type NextJob, type Refusal, type StartedHsms } from "./started-hsms.ts";
 
@@ -69,7 +69,7 @@ export function managedHsmContract(
     test("while a backup runs another start is busy, on this HSM and on no other", async () => {
       await world.planNextJob(contoso, "runsOn");
       const { jobId } = await startNow();
-      expect(await world.getBackupStatus(contoso, jobId)).toMatchObject({ status: "running", word: "InProgress" });
+      expect(await world.getBackupStatus(contoso, jobId)).toMatchObject({ status: "running" });
       const { failure } = await errorOfCall(startNow());
       expect(failure).toMatchObject({
         target: "contoso",

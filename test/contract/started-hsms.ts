@@ -1,7 +1,7 @@
-import type { FailureReason } from "../../backup/call-failed.ts";
-import type { BackupTarget, Deps } from "../../backup/deps.ts";
-import type { Hsm } from "../../backup/hsm.ts";
-import type { Authentication } from "../../backup/settings.ts";
+import type { FailureReason } from "../../backup/model/call-failed.ts";
+import type { Hsm } from "../../backup/model/names.ts";
+import type { Authentication } from "../../backup/model/settings.ts";
+import type { BackupTarget, Ports } from "../../backup/ports.ts";
 
 /** What becomes of the next job: it fails, is canceled, runs on, writes nothing, names no or another folder, is forgotten. */
 export type NextJob =
@@ -15,7 +15,7 @@ export type NextJob =
 export type Refusal = Extract<FailureReason, "denied" | "sasRefused" | "busy" | "rejected" | "noAnswer">;
 
 /** HSMs behind the client's verbs, and what a test can make them do. */
-export type StartedHsms = Pick<Deps, "startFullBackup" | "getBackupStatus"> & {
+export type StartedHsms = Pick<Ports, "startFullBackup" | "getBackupStatus"> & {
   readonly hsms: { readonly contoso: Hsm; readonly fabrikam: Hsm };
   /** A container of its own that can be written to by that right. */
   readonly newTarget: (authentication: Authentication) => Promise<BackupTarget>;
@@ -33,7 +33,7 @@ export type StartedHsms = Pick<Deps, "startFullBackup" | "getBackupStatus"> & {
   /** Takes the HSM's own identity away from it, or gives it one. */
   readonly detachIdentity: (hsm: Hsm) => Promise<void>;
   readonly attachIdentity: (hsm: Hsm) => Promise<void>;
-  /** Lets a little time go by. */
+  /** Waits a little. */
   readonly passTime: () => Promise<void>;
   readonly close: () => Promise<void>;
 };

@@ -1,8 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { fieldsOf, parseJson } from "../../backup/fields.ts";
+import { parseJson } from "../../backup/model/validation.ts";
 import { makeBundle } from "../../scripts/bundle.ts";
+import { fieldsOf } from "./fields.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DEPLOYED = ["functions", "azure", "backup"];
@@ -16,14 +17,14 @@ const PACKAGE_NAME = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\/.*$/;
 
 const readText = (name: string): Promise<string> => readFile(`${ROOT}/${name}`, "utf8");
 const packagesIn = async (): Promise<readonly (readonly [string, Readonly<Record<string, unknown>>])[]> => {
-  const { packages } = fieldsOf(parseJson(await readText("package-lock.json"), "lock"), "lock");
+  const { packages } = fieldsOf(parseJson(await readText("package-lock.json")), "lock");
   const all = Object.entries(fieldsOf(packages, "packages")).filter(([place]) => place !== "");
   return all.map(([place, entry]) => [place, fieldsOf(entry, place)]);
 };
 
 describe("the packages of this project", () => {
   test("have exact versions", async () => {
-    const { dependencies, devDependencies } = fieldsOf(parseJson(await readText("package.json"), "package"), "package");
+    const { dependencies, devDependencies } = fieldsOf(parseJson(await readText("package.json")), "package");
     const wanted = { ...fieldsOf(dependencies, "dependencies"), ...fieldsOf(devDependencies, "devDependencies") };
     expect(Object.keys(wanted).length).toBeGreaterThan(1);
     expect(Object.entries(wanted).filter(([, version]) => !EXACT.test(String(version)))).toEqual([]);
@@ -46,11 +47,11 @@ describe("the packages of this project", () => {
 });
 
 describe("what is deployed", () => {
-  test("holds code of functions/, azure/ and backup/, of packages that npm audit --omit=dev asks about, and nothing else", async () => {
+  test("holds code of functions/, azure/ and backup/, package.json with the version, code of packages that npm audit --omit=dev asks about, and nothing else", async () => {
     const { metafile } = await makeBundle(`${ROOT}/functions/main.ts`);
     const inputs = Object.keys(metafile.inputs);
     const ours = inputs.filter((input) => !input.includes("node_modules/"));
-    expect(new Set(ours.map((input) => input.split("/")[0]))).toEqual(new Set(DEPLOYED));
+    expect(new Set(ours.map((input) => input.split("/")[0]))).toEqual(new Set([...DEPLOYED, "package.json"]));
     const audited = (await packagesIn()).filter(([, { dev }]) => dev !== true).map(([place]) => `${place}/x`);
     const names = new Set(audited.map((place) => place.replace(PACKAGE_NAME, "$1")));
     const bundled = inputs.filter((input) => input.includes("node_modules/"));

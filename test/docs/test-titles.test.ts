@@ -65,7 +65,7 @@ describe("a document that names tests", () => {
     expect(namedFiles(DOCUMENT)).toEqual(["backup/secret.ts", "test/a.test.ts", "test/gone.test.ts"]);
   });
 
-  test("is told which of them are missing", () => {
+  test("is checked for tests that are missing", () => {
     expect(missingTests(namedTests(DOCUMENT), TITLES)).toEqual(['test/gone.test.ts: there is no test "x"']);
     const moved = new Map([...TITLES, ["test/b.test.ts", ["x"]]]);
     expect(missingTests(namedTests(DOCUMENT), moved)).toEqual([

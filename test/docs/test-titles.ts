@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { parseAst } from "vitest/node";
 
-/** Stands between a file, its suites and a test, where a document names one. */
+/** Separates a file, its suites and a test, where a document names one. */
 export const SEPARATOR = " › ";
 
 /** Titles of each file of tests, from the outermost `describe` inwards; a file's name is its path from the root. */

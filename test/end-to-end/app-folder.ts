@@ -1,11 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeTemporaryFolder } from "../../local/temporary-folder.ts";
 import { bundle } from "../../scripts/bundle.ts";
 
-/** An entry of the app: `fast` has intervals of seconds, `short` slots and a deadline of seconds besides. */
-export type Entry = "fast" | "short";
+const FAST_MAIN = fileURLToPath(new URL("./fast-main.ts", import.meta.url));
 
 /** How many messages a host works on at a time: up to both together. */
 export type Batches = { readonly batchSize: number; readonly newBatchThreshold: number };
@@ -29,12 +28,10 @@ const hostJson = ({ batchSize, newBatchThreshold }: Batches) => ({
 });
 
 /** A built app whose intervals are seconds, bundled as the deployed one is. */
-export async function makeFastApp(
-  entry: Entry = "fast",
-): Promise<{ readonly folder: string; readonly remove: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), "mhsm-backup-app-"));
-  await writeApp(folder, fileURLToPath(new URL(`./${entry}-main.ts`, import.meta.url)));
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+export async function makeFastApp(): Promise<{ readonly folder: string; readonly remove: () => Promise<void> }> {
+  const { path, stop } = await makeTemporaryFolder();
+  await writeApp(path, FAST_MAIN);
+  return { folder: path, remove: stop };
 }
 
 /** Writes a built app into a folder. @param main the file that loads it */

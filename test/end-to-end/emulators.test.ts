@@ -1,6 +1,6 @@
 import { KeyClient } from "@azure/keyvault-keys";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Fields, fieldsOf, parseJson, text } from "../../backup/fields.ts";
+import { type Fields, parseFields, text } from "../../scripts/json.ts";
 import { makeSas } from "../container-sas.ts";
 import { HSM_RESOURCE } from "../token-credential.ts";
 import { until } from "../until.ts";
@@ -28,7 +28,7 @@ describe("what npm run emulators -- --json prints", () => {
     });
     const said = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${said}`);
-    return fieldsOf(parseJson(said, path), path);
+    return parseFields(said, path);
   }
   async function follow(kind: "backup" | "restore", started: Fields): Promise<Fields> {
     const look = async () => {
@@ -48,7 +48,7 @@ describe("what npm run emulators -- --json prints", () => {
   }
 
   test("any Managed HSM client backs up, follows, restores, and restores one key alone", async () => {
-    const container = emulators.storage.getContainerClient("somebody-elses");
+    const container = emulators.storage.getContainerClient("another-client");
     await container.create();
     const storage = { storageResourceUri: container.url, token: await makeSas(emulators.storage, container) };
     const keys = new KeyClient(hsm, emulators.credentialFor(HSM_RESOURCE), {

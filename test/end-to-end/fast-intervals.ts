@@ -1,22 +1,23 @@
-import { SECOND } from "../../backup/instant.ts";
-import type { Intervals } from "../../backup/intervals.ts";
+import { SECOND } from "../../backup/model/instant.ts";
+import type { Intervals } from "../../backup/model/intervals.ts";
 
-/** The protocol's intervals in seconds instead of minutes, in the same order of size, so that a test of time takes little. */
+/**
+ * The protocol's intervals in seconds instead of minutes. A call has the time that a busy machine needs, and a step is
+ * late only after more than a POST may take.
+ */
 export const FAST_INTERVALS: Intervals = {
-  reconcileSchedule: "*/2 * * * * *",
+  reconcileSchedule: "* * * * * *",
   reconcileBudget: 5 * SECOND,
-  reconcileLimit: 20 * SECOND,
   sideBySide: 16,
-  startTimeLimit: 3 * SECOND,
-  callTimeLimit: 5 * SECOND,
-  startGrace: 6 * SECOND,
-  unfollowedAfter: 3 * SECOND,
-  wakeUpLifetime: 10 * SECOND,
-  overdueGrace: 5 * SECOND,
+  startTimeLimit: 5 * SECOND,
+  callTimeLimit: 20 * SECOND,
+  unattendedAfter: 7 * SECOND,
+  longestPause: 10 * SECOND,
   backOff: [1 * SECOND],
-  denialGrace: 4 * SECOND,
-  jobLostAfter: 1 * SECOND,
-  lookShortest: 1 * SECOND,
+  denialGrace: 3 * SECOND,
+  certaintyPause: 1 * SECOND,
+  lookShortest: 0.5 * SECOND,
   lookLongest: 1 * SECOND,
-  retrySlot: [3 * SECOND],
+  retrySlot: [2 * SECOND],
+  overdueGrace: 2 * SECOND,
 };

@@ -1,5 +1,4 @@
-import { load } from "../../functions/load.ts";
 import { FAST_INTERVALS } from "./fast-intervals.ts";
+import { loadFast } from "./load-fast.ts";
 
-// The deployed app with shorter intervals and nothing else changed.
-load(process.env, FAST_INTERVALS);
+loadFast(process.env, FAST_INTERVALS);

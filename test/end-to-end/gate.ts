@@ -15,7 +15,7 @@ export type Refusal = {
 /** A call that was caught: `before` the storage saw it, or `after` the storage did it and before the answer. */
 export type Hold = {
   readonly caught: Promise<Call>;
-  /** Lets the call go on. */
+  /** Lets the call continue. */
   readonly release: () => void;
 };
 
@@ -26,13 +26,13 @@ export type Gate = {
   /** Catches the next call that matches; all others pass. */
   readonly hold: (when: "before" | "after", matches: (call: Call) => boolean) => Hold;
   /**
-   * Leaves every call that matches unanswered until it is told to stop: `before` it is passed on, which is usual, or
+   * Leaves every call that matches unanswered until `stop` is called: `before` it is passed on, which is usual, or
    * `after` the storage did it.
    */
   readonly drop: (matches: (call: Call) => boolean, when?: "before" | "after") => { readonly stop: () => void };
   /** Passes on to another address from now on: that of a service that was started again. */
   readonly retarget: (target: string) => void;
-  /** Answers every call that matches so, without passing it on, until it is told to stop. */
+  /** Answers every call that matches so, without passing it on, until `stop` is called. */
   readonly refuse: (matches: (call: Call) => boolean, refusal: Refusal) => { readonly stop: () => void };
   readonly close: () => Promise<void>;
 };
@@ -45,7 +45,7 @@ type Trap = {
 };
 
 /**
- * Stands between a program and one of its services over plain HTTP. It sees every call, and can hold one back while the
+ * A proxy between a program and one of its services over plain HTTP. It sees every call, and can hold one back while the
  * program is killed: so a crash can be put at any place of the way with no switch in the product.
  */
 export async function openGate(firstTarget: string): Promise<Gate> {
@@ -129,6 +129,12 @@ export async function openGate(firstTarget: string): Promise<Gate> {
       await once(server, "close");
     },
   };
+}
+
+/** The text of the message in a call that sends one to a queue; empty for any other call. */
+export function messageIn(xml: string): string {
+  const text = /<MessageText>([^<]+)<\/MessageText>/.exec(xml)?.[1] ?? "";
+  return Buffer.from(text, "base64").toString();
 }
 
 async function readAll(stream: IncomingMessage): Promise<Buffer> {

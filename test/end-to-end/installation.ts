@@ -1,5 +1,6 @@
 import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
-import { QueueServiceClient } from "@azure/storage-queue";
+import { type QueueClient, QueueServiceClient } from "@azure/storage-queue";
+import { followQueueOf } from "../../backup/settings/read-settings.ts";
 import type { World } from "../../local/world.ts";
 import { worldEnvironment } from "../../local/world-environment.ts";
 import { type Gate, openGate } from "./gate.ts";
@@ -7,38 +8,48 @@ import { type RunningHost, spawnHost } from "./running-host.ts";
 
 // Seconds instead of minutes, as the app's own intervals in these tests.
 export const HOST_FLAGS = ["--poll-seconds", "0.5", "--message-lease-seconds", "3", "--timer-lock-seconds", "0"];
+/** The newest slot is of the last new year, and no other comes while the tests run. A new HSM is due for it at once. */
+const ONE_SLOT = "0 0 0 1 1 *";
+/** No slot: only manual starts make backups. */
+export const BY_HAND = { FAST_SLOTS: "never" };
 
-/** One installation of the app: a host's storage with gates before it, and the hosts that are started on it. */
+export type HostSettings = Readonly<Record<string, string | undefined>>;
+
+/** One installation of the app: its ledger and queue, gates before the storage, and the hosts that are started on it. */
 export type Installation = {
   readonly blobGate: Gate;
   readonly queueGate: Gate;
-  /** The ledger, past the gate. */
+  /** Past the gate. */
   readonly ledger: ContainerClient;
-  readonly queues: QueueServiceClient;
+  readonly queue: QueueClient;
   /** `settings` are laid over the world's; one that is undefined is left out. */
-  readonly startHost: (settings?: Readonly<Record<string, string | undefined>>) => Promise<RunningHost>;
+  readonly startHost: (settings?: HostSettings) => Promise<RunningHost>;
   readonly stop: () => Promise<void>;
 };
 
 /**
  * @param app the folder of the app
- * @param connection of the host's storage
+ * @param ledger the name of its ledger in the world's host storage, whose container is created where it is absent
  */
-export async function install(app: string, world: World, connection: string): Promise<Installation> {
+export async function install(app: string, world: World, ledger: string): Promise<Installation> {
+  const connection = world.settings.AzureWebJobsStorage;
   const blobGate = await openGate(endpointOf(connection, "Blob"));
   const queueGate = await openGate(endpointOf(connection, "Queue"));
   const gated = connection
     .replace(endpointOf(connection, "Blob"), blobGate.url)
     .replace(endpointOf(connection, "Queue"), queueGate.url);
+  const container = BlobServiceClient.fromConnectionString(connection).getContainerClient(ledger);
+  await container.createIfNotExists();
   const hosts: RunningHost[] = [];
   return {
     blobGate,
     queueGate,
-    ledger: BlobServiceClient.fromConnectionString(connection).getContainerClient("backup-runs"),
-    queues: QueueServiceClient.fromConnectionString(connection),
+    ledger: container,
+    queue: QueueServiceClient.fromConnectionString(connection).getQueueClient(followQueueOf(ledger)),
     startHost: async (settings = {}) => {
-      const all = { ...world.settings, AzureWebJobsStorage: gated, ...settings };
-      const host = await spawnHost(app, { ...worldEnvironment(process.env), ...all }, HOST_FLAGS);
+      const own = { AzureWebJobsStorage: gated, BACKUP_LEDGER: ledger, BACKUP_SCHEDULE: ONE_SLOT };
+      const all = { ...worldEnvironment(process.env), ...world.settings, ...own, ...settings };
+      const host = await spawnHost(app, all, HOST_FLAGS);
       hosts.push(host);
       return host;
     },

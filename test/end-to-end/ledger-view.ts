@@ -1,40 +1,40 @@
-import type { ContainerClient } from "@azure/storage-blob";
-import { type Card, newCard, readCardText } from "../../backup/card.ts";
-import { fieldsOf, parseJson } from "../../backup/fields.ts";
-import { cardName, recordsOf } from "../../backup/ledger.ts";
+import { type ContainerClient, RestError } from "@azure/storage-blob";
+import { stateName } from "../../backup/ledger/ledger.ts";
+import { recordsOf } from "../../backup/ledger/records.ts";
+import { endedRecordSchema } from "../../backup/model/run.ts";
+import { type HsmState, stateSchema } from "../../backup/model/state.ts";
+import { parseInput } from "../../backup/model/validation.ts";
 import { readBlob } from "../read-blob.ts";
 import { until } from "../until.ts";
 
-/** The ledger as it stands, read past the app. */
-export type LedgerView = {
-  readonly card: Card | undefined;
-  readonly records: readonly Readonly<Record<string, unknown>>[];
-};
+const NOT_FOUND = 404;
 
-export async function viewLedger(ledger: ContainerClient, hsm: string): Promise<LedgerView> {
-  const records: Readonly<Record<string, unknown>>[] = [];
-  for await (const { name } of ledger.listBlobsFlat({ prefix: recordsOf(hsm) })) {
-    records.push(fieldsOf(parseJson(await readBlob(ledger.getBlobClient(name)), name), name));
-  }
-  const card = ledger.getBlobClient(cardName(hsm));
-  if (!(await card.exists())) return { card: undefined, records };
-  const read = readCardText(await readBlob(card), hsm);
-  return { card: read.outcome === "card" ? read.card : undefined, records };
+/** What the ledger has of one HSM, read past the app. Records newest first. */
+export async function viewLedger(ledger: ContainerClient, hsm: string) {
+  const records = [];
+  for await (const { name } of ledger.listBlobsFlat({ prefix: recordsOf(hsm) }))
+    records.push(parseInput(endedRecordSchema, JSON.parse(await readBlob(ledger.getBlobClient(name))), name));
+  return { state: await readState(ledger, hsm), records };
 }
 
-/** The ledger of an HSM that has a verified backup and no run, waited for. */
-export const untilBackedUp = (ledger: ContainerClient, hsm: string): Promise<LedgerView> =>
-  until(
-    `${hsm} has its backup`,
-    async () => {
-      const view = await viewLedger(ledger, hsm);
-      return view.card?.newestSuccess && view.card.active === null ? view : undefined;
-    },
-    60,
-  );
+export type LedgerView = Awaited<ReturnType<typeof viewLedger>>;
 
-/** Puts a card there as if the HSM had been known since `since`: then its newest slot is due at once. */
-export async function knowSince(ledger: ContainerClient, hsm: string, since: Date): Promise<void> {
-  const card = JSON.stringify(newCard(hsm, since.toISOString()));
-  await ledger.getBlockBlobClient(cardName(hsm)).upload(card, Buffer.byteLength(card));
+/** The state of an HSM; undefined where there is none. */
+export async function readState(ledger: ContainerClient, hsm: string): Promise<HsmState | undefined> {
+  const name = stateName(hsm);
+  try {
+    return parseInput(stateSchema, JSON.parse(await readBlob(ledger.getBlobClient(name))), name);
+  } catch (thrown) {
+    if (thrown instanceof RestError && thrown.statusCode === NOT_FOUND) return undefined;
+    throw thrown;
+  }
+}
+
+/** The ledger of an HSM that has a verified backup and no active run, once that is so. */
+export async function untilBackedUp(ledger: ContainerClient, hsm: string): Promise<LedgerView> {
+  await until(`${hsm} has its backup`, async () => {
+    const state = await readState(ledger, hsm);
+    return state !== undefined && state.newestSuccess !== null && state.active === null;
+  });
+  return viewLedger(ledger, hsm);
 }

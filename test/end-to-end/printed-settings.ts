@@ -6,13 +6,13 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { fileURLToPath } from "node:url";
 import type { TokenCredential } from "@azure/core-auth";
 import { BlobServiceClient } from "@azure/storage-blob";
-import { type Fields, fieldsOf, parseJson, text } from "../../backup/fields.ts";
-import { HOUR } from "../../backup/instant.ts";
+import { HOUR } from "../../backup/model/instant.ts";
+import { type Fields, fieldsOf, parseFields, text } from "../../scripts/json.ts";
 import { firstLineOf, startChild } from "../child-process.ts";
 
 export const LAUNCH = fileURLToPath(new URL("../../local/launch.mjs", import.meta.url));
 
-/** What `npm run emulators -- --json` printed, while it serves, and what anybody gets with nothing else. */
+/** What `npm run emulators -- --json` printed, while it serves, and the clients that need nothing else. */
 export type PrintedSettings = {
   readonly settings: Fields;
   /** A token from the identity endpoint, over HTTP. */
@@ -28,7 +28,7 @@ export async function startEmulators(): Promise<PrintedSettings> {
   const folder = await mkdtemp(join(tmpdir(), "mhsm-emulators-"));
   const settingsFile = join(folder, "local.settings.json");
   const emulators = startChild([LAUNCH, "emulators", "--json", "--settings-file", settingsFile]);
-  const settings = fieldsOf(parseJson(await firstLineOf(emulators), "settings"), "settings");
+  const settings = parseFields(await firstLineOf(emulators), "settings");
   setDefaultCACertificates([...getCACertificates(), readFileSync(text(settings, "NODE_EXTRA_CA_CERTS"), "utf8")]);
   const tokenFor = async (resource: string): Promise<string> => {
     const url = `${text(settings, "IDENTITY_ENDPOINT")}?api-version=2019-08-01&resource=${encodeURIComponent(resource)}`;

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { fieldsOf, parseJson } from "../../backup/fields.ts";
+import { type Fields, parseFields } from "../../scripts/json.ts";
 import { startChild } from "../child-process.ts";
 
 /** The local Functions host, as a program. */
@@ -18,19 +18,18 @@ export type Answer = {
 /** A local Functions host with the app in it, as a process that can be killed. */
 export type RunningHost = {
   readonly url: string;
-  /** The names of its functions, in the order in which they were registered. */
+  /** The names of its functions, in the order of their registration. */
   readonly functions: unknown;
   /** Every line that it said so far, log lines of the app among them. */
   readonly lines: () => readonly string[];
   /** The app's log events of a name. */
-  readonly events: (name: string) => readonly Readonly<Record<string, unknown>>[];
+  readonly events: (name: string) => readonly Fields[];
   readonly get: (path: string, headers?: Record<string, string>) => Promise<Answer>;
   readonly post: (body: string, headers?: Record<string, string>) => Promise<Answer>;
   readonly kill: () => Promise<void>;
-  readonly ended: Promise<number | null>;
 };
 
-/** Starts a host; where the app refuses to load, `url` is empty and `ended` gives the exit code. */
+/** Starts a host. @throws with what it wrote where it ended before it listened */
 export async function spawnHost(
   app: string,
   environment: NodeJS.ProcessEnv,
@@ -40,7 +39,8 @@ export async function spawnHost(
     env: { ...environment, LOCAL_FUNCTION_KEY: HOST_KEY },
   });
   const ready = await child.firstLine;
-  const { url, functions } = ready === undefined ? { url: "" } : fieldsOf(parseJson(ready, "line"), "line");
+  if (ready === undefined) throw new Error(`The host has ended: ${child.stderr.join("\n")}`);
+  const { url, functions } = parseFields(ready, "line");
   return {
     url: String(url),
     functions,
@@ -48,11 +48,10 @@ export async function spawnHost(
     events: (name) => eventsIn(child.stderr).filter(({ event }) => event === name),
     ...callsTo(String(url)),
     kill: () => child.kill("SIGKILL"),
-    ended: child.exited,
   };
 }
 
-/** Calls the app at an address as somebody who has the key. */
+/** Calls the app at an address with its function key. */
 export function callsTo(url: string): Pick<RunningHost, "get" | "post"> {
   const call = async (path: string, init: RequestInit): Promise<Answer> => {
     const answer = await fetch(`${url}${path}`, init);
@@ -62,7 +61,7 @@ export function callsTo(url: string): Pick<RunningHost, "get" | "post"> {
       status: answer.status,
       headers: answer.headers,
       text,
-      body: isJson ? parseJson(text, "answer") : undefined,
+      body: isJson ? JSON.parse(text) : undefined,
     };
   };
   const withKey = (headers: Record<string, string>) => ({ "x-functions-key": HOST_KEY, ...headers });
@@ -73,5 +72,5 @@ export function callsTo(url: string): Pick<RunningHost, "get" | "post"> {
 }
 
 /** The app's log events among the lines of a host. */
-export const eventsIn = (lines: readonly string[]): readonly Readonly<Record<string, unknown>>[] =>
-  lines.flatMap((line) => (line.startsWith('{"event"') ? [fieldsOf(parseJson(line, "line"), "line")] : []));
+export const eventsIn = (lines: readonly string[]): readonly Fields[] =>
+  lines.flatMap((line) => (line.startsWith('{"event"') ? [parseFields(line, "line")] : []));

@@ -1,103 +1,90 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DAY } from "../../backup/instant.ts";
+import type { Fields } from "../../scripts/json.ts";
 import { until } from "../until.ts";
 import { type AppWorld, startAppWorld } from "./app-world.ts";
-import { knowSince, untilBackedUp, viewLedger } from "./ledger-view.ts";
+import { FAST_INTERVALS } from "./fast-intervals.ts";
+import { type LedgerView, readState, untilBackedUp } from "./ledger-view.ts";
+import type { RunningHost } from "./running-host.ts";
 
 const ONE_HOUR_SECONDS = 3_600;
+const HSMS = ["fine", "retried", "refusing", "hanging", "shared", "roleless"];
 
-describe("backups on a schedule", () => {
+// All HSMs are on the same two hosts, whose timers fire at the same time, again and again.
+describe("backups on a schedule, by two hosts", () => {
   let world: AppWorld;
+  let hosts: readonly RunningHost[];
   beforeAll(async () => {
-    world = await startAppWorld(["missed", "twice", "retried", "failing", "hanging", "fine", "shared"]);
+    world = await startAppWorld(HSMS);
+    const script = (hsm: string, fault: object) =>
+      world.control("POST", hsm, "faults", [{ operation: "backup", ...fault }]);
+    await script("retried", { fault: "failAt", share: 0.5 });
+    await script("refusing", { fault: "status", status: 400, code: "BadParameter", times: 1_000 });
+    await script("hanging", { fault: "hang", times: 1_000 });
+    await script("roleless", { fault: "status", status: 403, code: "Forbidden", times: 1_000 });
+    await world.control("POST", "shared", "jobs", { seconds: ONE_HOUR_SECONDS });
+    hosts = await Promise.all([world.startHost(), world.startHost()]);
   }, 60_000);
   afterAll(() => world?.stop());
 
-  const yesterday = () => new Date(Date.now() - DAY);
+  const eventsOf = (name: string, hsm: string): readonly Fields[] =>
+    hosts.flatMap((host) => host.events(name)).filter((event) => event.hsm === hsm);
+  const untilLogged = (name: string, hsm: string): Promise<Fields> =>
+    until(`${name} of ${hsm}`, () => eventsOf(name, hsm)[0]);
+  const statesOf = ({ records }: LedgerView) => records.map(({ state }) => state);
 
-  test.concurrent("a slot that was missed while the host was down is caught up", { timeout: 90_000 }, async ({
-    onTestFinished,
-  }) => {
-    const app = await world.installAnother();
-    onTestFinished(app.stop);
-    await knowSince(app.ledger, "missed", yesterday());
-    const host = await app.startHost(world.only("missed"));
-    const { records } = await untilBackedUp(app.ledger, "missed");
-    await host.kill();
-    expect(records).toMatchObject([{ state: "Succeeded", trigger: "schedule" }]);
-    expect(Date.parse(String(records[0]?.slot))).toBeLessThanOrEqual(Date.now());
-  });
-
-  test.concurrent("a slot whose timer fires on two hosts at once, again and again, gets one backup", {
-    timeout: 90_000,
-  }, async ({ onTestFinished }) => {
-    const app = await world.installAnother();
-    onTestFinished(app.stop);
-    await knowSince(app.ledger, "twice", yesterday());
-    const hosts = await Promise.all([app.startHost(world.only("twice")), app.startHost(world.only("twice"))]);
-    await untilBackedUp(app.ledger, "twice");
-    const looks = () => hosts.map((host) => host.events("backup.checked").length);
-    const before = looks();
-    await until("both have looked again", () => looks().every((count, index) => count > (before[index] ?? 0) + 1));
-    for (const host of hosts) await host.kill();
-    const { records } = await viewLedger(app.ledger, "twice");
-    expect(records.map(({ state }) => state)).toEqual(["Succeeded"]);
-  });
-
-  test.concurrent("a slot whose first try failed is tried again, and ends with one verified backup", {
-    timeout: 90_000,
-  }, async ({ onTestFinished }) => {
-    const app = await world.installAnother();
-    onTestFinished(app.stop);
-    await knowSince(app.ledger, "retried", yesterday());
-    await world.control("POST", "retried", "faults", [{ fault: "failAt", operation: "backup", share: 0.5 }]);
-    const host = await app.startHost(world.only("retried"));
-    const { card, records } = await untilBackedUp(app.ledger, "retried");
-    await host.kill();
-    expect(records.map(({ state }) => state).toSorted()).toEqual(["Failed", "Succeeded"]);
-    expect(new Set(records.map(({ slot }) => slot)).size).toBe(1);
-    expect(card?.failuresInARow).toBe(0);
-    // Told at least once: two who finish the same run at the same time may both tell it.
-    expect(new Set(host.events("backup.failed").map(({ run }) => run)).size).toBe(1);
-    expect(new Set(host.events("backup.succeeded").map(({ run }) => run)).size).toBe(1);
-  });
-
-  test.concurrent("one HSM that refuses and one that hangs don't keep the third from its backup", {
-    timeout: 90_000,
-  }, async ({ onTestFinished }) => {
-    const app = await world.installAnother();
-    onTestFinished(app.stop);
-    for (const hsm of ["failing", "hanging", "fine"]) await knowSince(app.ledger, hsm, yesterday());
-    await world.control("POST", "failing", "faults", [
-      { fault: "status", operation: "backup", status: 400, code: "BadParameter" },
-    ]);
-    await world.control("POST", "hanging", "faults", [{ fault: "hang", operation: "backup", times: 100 }]);
-    const host = await app.startHost(world.only("failing", "hanging", "fine"));
-    const { records } = await untilBackedUp(app.ledger, "fine");
-    const failed = await until("the refused one has failed", () => host.events("backup.failed")[0]);
-    const refused = await until("the hanging one is told", () =>
-      host.events("backup.refused").find(({ hsm }) => hsm === "hanging"),
+  test("a slot that was missed while no host ran is backed up once, however many timers fire", async () => {
+    await untilBackedUp(world.ledger, "fine");
+    const ticks = () => hosts.map((host) => host.events("backup.checked").length);
+    const before = ticks();
+    await until("both timers have fired twice", () =>
+      ticks().every((count, index) => count > (before[index] ?? 0) + 2 * HSMS.length),
     );
-    await host.kill();
-    expect(records).toMatchObject([{ state: "Succeeded" }]);
-    expect(failed).toMatchObject({ hsm: "failing", code: "BadParameter" });
-    expect(refused).toMatchObject({ reason: "noAnswer" });
-    expect((await viewLedger(app.ledger, "hanging")).card?.active).not.toBeNull();
+    const view = await untilBackedUp(world.ledger, "fine");
+    expect(statesOf(view)).toEqual(["Succeeded"]);
+    expect(view.records[0]?.trigger).toBe("schedule");
+    expect(Date.parse(String(view.records[0]?.slot))).toBeLessThanOrEqual(Date.now());
   });
 
-  test.concurrent("while another tool's backup runs ours waits, and then succeeds", { timeout: 90_000 }, async ({
-    onTestFinished,
-  }) => {
-    const app = await world.installAnother();
-    onTestFinished(app.stop);
-    await knowSince(app.ledger, "shared", yesterday());
-    await world.control("POST", "shared", "jobs", { seconds: ONE_HOUR_SECONDS });
-    const host = await app.startHost(world.only("shared"));
-    const refused = await until("it is told", () => host.events("backup.refused")[0]);
+  test("a slot whose first try failed is tried again, and has one verified backup", async () => {
+    const view = await untilBackedUp(world.ledger, "retried");
+    expect(statesOf(view).toSorted()).toEqual(["Failed", "Succeeded"]);
+    expect(new Set(view.records.map(({ slot }) => slot)).size).toBe(1);
+    for (const name of ["backup.failed", "backup.succeeded"])
+      expect(new Set(eventsOf(name, "retried").map(({ run }) => run)).size).toBe(1);
+  });
+
+  test("an HSM that refuses and one that doesn't answer are reported, and delay no other", async () => {
+    await untilBackedUp(world.ledger, "fine");
+    expect(await untilLogged("backup.failed", "refusing")).toMatchObject({ code: "BadParameter" });
+    expect(await untilLogged("backup.refused", "hanging")).toMatchObject({ reason: "noAnswer", status: null });
+    expect((await readState(world.ledger, "hanging"))?.active).not.toBeNull();
+  });
+
+  test("while another tool's backup runs ours waits, and then succeeds", async () => {
+    const refused = await untilLogged("backup.refused", "shared");
     await world.control("DELETE", "shared", "jobs");
-    const { records } = await untilBackedUp(app.ledger, "shared");
-    await host.kill();
-    expect(records).toMatchObject([{ state: "Succeeded" }]);
-    expect(refused).toMatchObject({ hsm: "shared", reason: "busy", status: 409 });
+    const { records } = await untilBackedUp(world.ledger, "shared");
+    expect(refused).toMatchObject({ reason: "busy", status: 409 });
+    expect(records).toMatchObject([{ id: refused.run, state: "Succeeded" }]);
+  });
+
+  test("without its role at the HSM a run says so at once, and fails after some time; the next try succeeds once the role is back", async () => {
+    const refused = await untilLogged("backup.refused", "roleless");
+    const failed = await until("its run has failed", () =>
+      eventsOf("backup.failed", "roleless").find(({ run }) => run === refused.run),
+    );
+    await world.control("DELETE", "roleless", "faults");
+    const { records } = await untilBackedUp(world.ledger, "roleless");
+
+    const remedy = expect.stringMatching(
+      /az keyvault role assignment create --hsm-name roleless .*"Managed HSM Backup"/,
+    );
+    expect(refused).toMatchObject({ reason: "denied", status: 403, remedy });
+    expect(failed).toMatchObject({ code: "Forbidden", remedy });
+    const first = records.find(({ id }) => id === refused.run);
+    expect(first).toMatchObject({ state: "Failed", error: { code: "Forbidden", remedy } });
+    const tried = Date.parse(String(first?.endedAt)) - Date.parse(String(first?.attempts[0]?.at));
+    expect(tried).toBeGreaterThanOrEqual(FAST_INTERVALS.denialGrace);
+    expect(records[0]).toMatchObject({ state: "Succeeded", slot: first?.slot });
   });
 });

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fieldsOf } from "../../backup/fields.ts";
 import { SECRET_SHAPES } from "../secret-shapes.ts";
 import { until } from "../until.ts";
+import { fieldsIn } from "./answers.ts";
 import { type AppWorld, startAppWorld } from "./app-world.ts";
+import { messageIn } from "./gate.ts";
+import { BY_HAND } from "./installation.ts";
 import { HOST_KEY, type RunningHost } from "./running-host.ts";
 
 describe("secrets", () => {
@@ -10,7 +12,7 @@ describe("secrets", () => {
   let host: RunningHost;
   beforeAll(async () => {
     app = await startAppWorld(["good", "failing", "refusing", "canceled"]);
-    host = await app.startHost({ BACKUP_SCHEDULE: "0 0 0 1 1 *" });
+    host = await app.startHost(BY_HAND);
   }, 60_000);
   afterAll(() => app?.stop());
 
@@ -34,14 +36,14 @@ describe("secrets", () => {
     const answers: string[] = [];
     const backUp = async (hsm: string, end: string): Promise<void> => {
       const started = await host.post(JSON.stringify({ hsm }));
-      const { id } = fieldsOf(started.body, "run");
+      const { id } = fieldsIn(started);
       const look = async () => {
         const answer = await host.get(`/api/backups/${hsm}/${id}`);
         answers.push(answer.text);
-        const record = fieldsOf(answer.body, "record");
+        const record = fieldsIn(answer);
         return record.endedAt === null ? undefined : record;
       };
-      const { state } = await until(`${hsm} has ended`, look, 60);
+      const { state } = await until(`${hsm} has ended`, look);
       answers.push(started.text, (await host.get(`/api/backups?hsm=${hsm}`)).text);
       expect(state, hsm).toBe(end);
     };
@@ -57,7 +59,7 @@ describe("secrets", () => {
     const accountKey = /AccountKey=([^;]+)/.exec(AzureWebJobsStorage)?.[1];
     if (accountKey === undefined) throw new Error("The world has no account key.");
     const written = [...app.blobGate.calls, ...app.queueGate.calls].map(
-      ({ path, body }) => `${path} ${body} ${decoded(body)}`,
+      ({ path, body }) => `${path} ${body} ${messageIn(body)}`,
     );
     const kinds = { "log lines": host.lines(), answers, "ledger and queue": written };
     for (const [kind, texts] of Object.entries(kinds)) {
@@ -73,9 +75,3 @@ describe("secrets", () => {
     expect(written.join()).toContain("[secret]");
   }, 120_000);
 });
-
-/** The message inside a call to the queue. */
-function decoded(body: string): string {
-  const text = /<MessageText>([^<]+)<\/MessageText>/.exec(body)?.[1] ?? "";
-  return Buffer.from(text, "base64").toString();
-}

@@ -1,4 +1,4 @@
-import { type BlobToWrite, type Deps, LARGEST_BLOB, type Metadata } from "../../backup/deps.ts";
+import { type BlobToWrite, LARGEST_BLOB, type Metadata, type Ports } from "../../backup/ports.ts";
 import { fakeFailure } from "./fake-failure.ts";
 
 const CONTAINER = "backup-runs";
@@ -8,12 +8,12 @@ const METADATA_VALUE = /^[\x20-\x7e]*$/;
 
 export type FakeBlob = { readonly body: Uint8Array; readonly metadata: Metadata; readonly etag: string };
 
-export type FakeBlobs = Pick<Deps, "readBlob" | "writeBlob" | "listBlobs"> & {
-  /** What stands in the ledger, by name. */
+export type FakeBlobs = Pick<Ports, "readBlob" | "writeBlob" | "listBlobs"> & {
+  /** The blobs of the ledger, by name. */
   readonly blobs: ReadonlyMap<string, FakeBlob>;
   /** The blob's text; undefined where there is none. */
   readonly textOf: (name: string) => string | undefined;
-  /** Writes as another tool would, whatever stands there. */
+  /** Writes as another tool would, whatever is there. */
   readonly put: (name: string, body: string | Uint8Array, metadata?: Metadata) => void;
   /** Gives the blob another ETag, and leaves what it holds. */
   readonly touch: (name: string) => void;
@@ -71,7 +71,7 @@ export function fakeBlobs(): FakeBlobs {
       await arrive("read the ledger");
       const blob = blobs.get(name);
       if (blob === undefined) return { outcome: "absent" };
-      if (blob.body.byteLength > LARGEST_BLOB) return { outcome: "tooLarge" };
+      if (blob.body.byteLength > LARGEST_BLOB) throw tooLarge(name);
       return { outcome: "found", body: blob.body.slice(), etag: blob.etag };
     },
 
@@ -100,14 +100,13 @@ export function fakeBlobs(): FakeBlobs {
 }
 
 function remember(markers: Map<string, string>, next: string): string {
-  // Opaque, and good for as long as the service likes.
+  // Opaque, and valid for as long as the service decides.
   const marker = Buffer.from(`${markers.size}!${next}`).toString("base64url");
   markers.set(marker, next);
   return marker;
 }
 
 function isAllowed(onlyIf: BlobToWrite["onlyIf"], etag: string | undefined): boolean {
-  if (onlyIf === "any") return true;
   return onlyIf === "absent" ? etag === undefined : etag === onlyIf.etag;
 }
 
@@ -115,6 +114,14 @@ function checkMetadata(metadata: Metadata): void {
   const isFine = ([name, value]: [string, string]): boolean => METADATA_NAME.test(name) && METADATA_VALUE.test(value);
   if (!Object.entries(metadata).every(isFine)) throw rejected("write the ledger", "InvalidMetadata");
 }
+
+const tooLarge = (name: string) =>
+  fakeFailure("read the ledger", name, {
+    reason: "unreadable",
+    status: 200,
+    code: "blobTooLarge",
+    remedy: `Move ${name} out of the ledger's container.`,
+  });
 
 const rejected = (operation: string, code: string) =>
   fakeFailure(operation, CONTAINER, { reason: "rejected", status: 400, code });

@@ -1,7 +1,7 @@
-import type { BackupTarget, Deps } from "../../backup/deps.ts";
-import { HOUR, MINUTE } from "../../backup/instant.ts";
-import { type Secret, secret } from "../../backup/secret.ts";
-import type { Authentication } from "../../backup/settings.ts";
+import { HOUR, MINUTE } from "../../backup/model/instant.ts";
+import { type Secret, secret } from "../../backup/model/secret.ts";
+import type { Authentication } from "../../backup/model/settings.ts";
+import type { BackupTarget, Ports } from "../../backup/ports.ts";
 import { fakeFailure } from "./fake-failure.ts";
 
 const CONTAINER_NAME = /^[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]$/;
@@ -19,7 +19,7 @@ export type FakeContainersOptions = {
 
 export type StoredBlob = { readonly body: Uint8Array; readonly contentType: string };
 
-export type FakeContainers = Pick<Deps, "prepareTarget" | "countBlobs" | "writeBeside"> & {
+export type FakeContainers = Pick<Ports, "prepareTarget" | "countBlobs" | "writeManifest"> & {
   /** By container and name. */
   readonly containers: ReadonlyMap<string, ReadonlyMap<string, StoredBlob>>;
   /** Whether an HSM may write there now: by a SAS that was minted here for that container, or by its own identity. */
@@ -32,7 +32,7 @@ export type FakeContainers = Pick<Deps, "prepareTarget" | "countBlobs" | "writeB
 
 type Minted = { readonly containerUrl: string; readonly from: number; readonly to: number };
 
-/** The account that receives backups, in memory. Every SAS is another one, good for one container and for its time. */
+/** The account that receives backups, in memory. Every SAS is new, and valid for one container and its lifetime. */
 export function fakeContainers({
   now,
   storageUrl,
@@ -76,8 +76,8 @@ export function fakeContainers({
       const inside = [...blobs].filter(([name]) => name.startsWith(`${folder}/`));
       return { blobCount: inside.length, bytes: inside.reduce((sum, [, { body }]) => sum + body.byteLength, 0) };
     },
-    writeBeside: async (container, name, json) => {
-      const blobs = await arrive("write beside the backup", container);
+    writeManifest: async (container, name, json) => {
+      const blobs = await arrive("write the manifest", container);
       blobs.set(name, { body: new TextEncoder().encode(json), contentType: "application/json" });
     },
     isAccepted: (target) => {

@@ -1,4 +1,4 @@
-import type { CallFailure } from "../../backup/call-failed.ts";
+import type { CallFailure } from "../../backup/model/call-failed.ts";
 import { addJob, type FakeHsmState, type FakeJob, isRunning, type JobPlan, type Verb } from "./fake-hsm-state.ts";
 
 export type HeldAnswer = {
@@ -17,7 +17,7 @@ export type FakeHsmControls = {
   readonly emptyNextFolder: () => void;
   /** The next start or look is done, and its answer is lost. */
   readonly dropNextAnswer: (verb: Verb) => void;
-  /** The next start or look is done, and its answer comes late. */
+  /** The next start or look takes effect, and its answer is late. */
   readonly holdNextAnswer: (verb: Verb) => HeldAnswer;
   /** Another tool's job runs for that many milliseconds. */
   readonly beBusy: (ms: number) => void;
@@ -27,7 +27,7 @@ export type FakeHsmControls = {
   readonly endJobs: () => void;
   /** The HSM forgets a job. */
   readonly loseJob: (jobId: string) => void;
-  /** Takes away the identity that it could write with, and gives it one, as it has at first. */
+  /** Detaches or attaches the identity that it writes with; it has one at first. */
   readonly detachIdentity: () => void;
   readonly attachIdentity: () => void;
   /** The ids of all jobs that the HSM knows, oldest first. */

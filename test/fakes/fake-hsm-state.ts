@@ -1,5 +1,5 @@
-import type { CallFailure } from "../../backup/call-failed.ts";
-import type { JobError } from "../../backup/job-report.ts";
+import type { CallFailure } from "../../backup/model/call-failed.ts";
+import type { JobError } from "../../backup/model/job-report.ts";
 
 export type Verb = "start" | "look";
 
@@ -8,7 +8,7 @@ export type JobPlan = {
   /** Milliseconds. */
   readonly takes?: number;
   readonly end?: { readonly status: "Failed" | "Canceled"; readonly error: JobError };
-  /** `empty`: nothing is written; `unnamed`: the HSM tells none; a URL: it tells another than it writes to. */
+  /** `empty`: nothing is written; `unnamed`: the HSM reports no folder; a URL: it reports this one and writes to its own. */
   readonly folder?: "empty" | "unnamed" | { readonly url: string };
   /** What it writes into its folder, by name. */
   readonly blobs?: ReadonlyMap<string, Uint8Array>;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { CallFailure } from "../../backup/call-failed.ts";
-import type { BackupTarget } from "../../backup/deps.ts";
-import { secret } from "../../backup/secret.ts";
-import type { Authentication } from "../../backup/settings.ts";
+import type { CallFailure } from "../../backup/model/call-failed.ts";
+import { secret } from "../../backup/model/secret.ts";
+import type { Authentication } from "../../backup/model/settings.ts";
+import type { BackupTarget } from "../../backup/ports.ts";
 import { errorOfCall } from "../contract/failed-call.ts";
 import { managedHsmContract } from "../contract/managed-hsm.contract.ts";
 import { FOREIGN_FOLDER, type NextJob, type StartedHsms } from "../contract/started-hsms.ts";
@@ -53,7 +53,7 @@ const failure = (reason: keyof typeof STATUS): CallFailure => ({
   target: "contoso",
   reason,
   status: STATUS[reason],
-  code: "Told",
+  code: "Refused",
   remedy: "None.",
 });
 
@@ -118,7 +118,7 @@ describe("the fake, besides,", () => {
     expect((await getBackupStatus(contoso, jobId)).status).toBe("running");
   });
 
-  test("fails a job, empties its folder or forgets it when told to", async () => {
+  test("fails a job, empties its folder or forgets it where the controls say so", async () => {
     const { startFullBackup, getBackupStatus, at, pass, newTarget, blobs } = makeWorld();
     const controls = at("contoso");
     controls.failNextJob("StorageError", "Full.");

@@ -1,6 +1,6 @@
-import { CallFailed, type FailureReason } from "../../backup/call-failed.ts";
-import type { BackupTarget, Deps } from "../../backup/deps.ts";
-import type { JobReport, StartedJob } from "../../backup/job-report.ts";
+import { CallFailed, type FailureReason } from "../../backup/model/call-failed.ts";
+import type { JobReport, StartedJob } from "../../backup/model/job-report.ts";
+import type { BackupTarget, Ports } from "../../backup/ports.ts";
 import { controlsOf, type FakeHsmControls } from "./fake-hsm-controls.ts";
 import { addJob, type FakeHsmState, folderUrlOf, isRunning, newState, type Verb } from "./fake-hsm-state.ts";
 
@@ -12,10 +12,10 @@ export type FakeHsmOptions = {
   readonly writeBlob: (containerUrl: string, name: string, bytes: Uint8Array) => Promise<void> | void;
 };
 
-export type FakeHsm = Pick<Deps, "startFullBackup" | "getBackupStatus"> & {
-  /** The controls of one HSM, which comes into being with the first thing said to it. */
+export type FakeHsm = Pick<Ports, "startFullBackup" | "getBackupStatus"> & {
+  /** The controls of one HSM, which is created when it is first addressed. */
   readonly at: (name: string) => FakeHsmControls;
-  /** Lets the jobs of an HSM that have ended write what they have to, as the next question would. */
+  /** Makes the ended jobs of an HSM write their blobs, as the next look would. */
   readonly writeOut: (name: string) => Promise<void>;
 };
 
@@ -41,7 +41,7 @@ export function fakeHsm(options: FakeHsmOptions): FakeHsm {
   };
 }
 
-/** Refuses where it was told to; else writes what is due, does what was asked, and answers in the manner it was told. */
+/** Refuses where a test wants it; else writes what is due, serves the request, and answers in the way a test wants. */
 async function serve<T>(
   hsm: FakeHsmState,
   verb: Verb,
@@ -75,7 +75,7 @@ function look(hsm: FakeHsmState, jobId: string, { now }: FakeHsmOptions): JobRep
   const job = hsm.jobs.find(({ id, plan }) => id === jobId && !plan.isLost);
   if (job === undefined) throw refused(hsm, "look", "notFound", 404, "JobNotFound");
   const folderUrl = folderUrlOf(job, now());
-  if (isRunning(job, now())) return { status: "running", word: "InProgress", folderUrl, retryAfter: null };
+  if (isRunning(job, now())) return { status: "running", folderUrl, retryAfter: null };
   const { end } = job.plan;
   return end === undefined ? { status: "Succeeded", folderUrl } : { ...end, folderUrl };
 }

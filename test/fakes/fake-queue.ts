@@ -1,13 +1,12 @@
-import type { Deps, SentMessage } from "../../backup/deps.ts";
-import { toMessageBody } from "../../backup/follow-message.ts";
-import { DAY, MINUTE, SECOND } from "../../backup/instant.ts";
+import { DAY, MINUTE, millis, SECOND } from "../../backup/model/instant.ts";
+import type { Ports } from "../../backup/ports.ts";
 
 const LONGEST_DELAY = 7 * DAY;
 /** How long the host hides what it works on. */
 const HIDDEN_WHILE_WORKED_ON = 10 * MINUTE;
 const MOST_AT_ONCE = 32;
 
-/** A message as it stands in the queue. Times in milliseconds since the epoch. */
+/** A message in the queue. Times in milliseconds since the epoch. */
 export type QueuedMessage = {
   readonly id: string;
   /** The body as the host hands it over: parsed JSON. */
@@ -17,12 +16,14 @@ export type QueuedMessage = {
   readonly dequeueCount: number;
 };
 
-export type ReceivedMessage = QueuedMessage & { readonly popReceipt: string };
+/** What a receiver needs to delete, show or hide the message again. */
+export type Receipt = { readonly id: string; readonly popReceipt: string };
+export type ReceivedMessage = QueuedMessage & Receipt;
 
-export type FakeQueue = Pick<Deps, "wakeLater" | "takeBack"> & {
+export type FakeQueue = Pick<Ports, "sendMessage"> & {
   /**
-   * Receives what is visible now, hides it, and gives it a new pop receipt: the old one is good for nothing any more.
-   * `passes`: messages that nobody gets this time, since no order and no promptness is promised.
+   * Receives what is visible now, hides it, and gives it a new pop receipt; the old one is no longer valid.
+   * `passes`: messages that aren't delivered this time, since the service promises neither order nor promptness.
    */
   readonly receive: (
     limit?: number,
@@ -30,19 +31,19 @@ export type FakeQueue = Pick<Deps, "wakeLater" | "takeBack"> & {
     passes?: (message: QueuedMessage) => boolean,
   ) => readonly ReceivedMessage[];
   /** Deletes a received message; false where its pop receipt is an old one, or it is gone. */
-  readonly delete: (message: SentMessage) => boolean;
+  readonly delete: (message: Receipt) => boolean;
   /** Shows a received message again after `delay`, as the host does when a handler threw. False as for `delete`. */
-  readonly makeVisible: (message: SentMessage, delay?: number) => boolean;
+  readonly makeVisible: (message: Receipt, delay?: number) => boolean;
   /** Hides a received message for longer, as the host does while its handler runs; it gets a new pop receipt. */
-  readonly renew: (message: SentMessage, hiddenFor?: number) => ReceivedMessage | undefined;
+  readonly renew: (message: Receipt, hiddenFor?: number) => ReceivedMessage | undefined;
   /** Everything that hasn't expired, hidden or not, in the order of becoming visible. */
   readonly all: () => readonly QueuedMessage[];
-  /** A message of somebody else's. */
+  /** A message of another sender, which never expires. */
   readonly put: (body: unknown, delay?: number) => void;
   readonly deleteQueue: () => void;
 };
 
-/** A queue in memory that goes by the clock it is given. Messages may come in any order, as in the real one. */
+/** A queue in memory that uses the given clock. Messages may be delivered in any order, as in the real one. */
 export function fakeQueue({ now }: { readonly now: () => Date }): FakeQueue {
   const messages = new Map<string, ReceivedMessage>();
   let count = 0;
@@ -54,30 +55,26 @@ export function fakeQueue({ now }: { readonly now: () => Date }): FakeQueue {
     return [...messages.values()].sort((a, b) => a.visibleAt - b.visibleAt);
   }
 
-  function add(body: unknown, delay: number, lifetime: number | undefined): SentMessage {
+  function add(body: unknown, delay: number, lifetime: number): void {
     const at = now().getTime();
     const hidden = Math.min(wholeSeconds(Math.max(0, delay)), LONGEST_DELAY);
-    const lives = lifetime === undefined ? Number.POSITIVE_INFINITY : Math.max(wholeSeconds(lifetime), hidden + SECOND);
-    const sent = { id: nextWord("message"), popReceipt: nextWord("receipt") };
-    messages.set(sent.id, { ...sent, body, visibleAt: at + hidden, expiresAt: at + lives, dequeueCount: 0 });
-    return sent;
+    const lives = Math.max(wholeSeconds(lifetime), hidden + SECOND);
+    const receipt = { id: nextWord("message"), popReceipt: nextWord("receipt") };
+    messages.set(receipt.id, { ...receipt, body, visibleAt: at + hidden, expiresAt: at + lives, dequeueCount: 0 });
   }
 
-  const held = ({ id, popReceipt }: SentMessage): ReceivedMessage | undefined =>
+  const held = ({ id, popReceipt }: Receipt): ReceivedMessage | undefined =>
     current().find((message) => message.id === id && message.popReceipt === popReceipt);
 
-  const remove = (message: SentMessage): boolean => held(message) !== undefined && messages.delete(message.id);
+  const remove = (message: Receipt): boolean => held(message) !== undefined && messages.delete(message.id);
 
   return {
-    wakeLater: async (message, delay, lifetime) => {
+    sendMessage: async (message, visibleAt, expiresAt) => {
       // Through JSON, as on the wire.
-      const body: unknown = JSON.parse(JSON.stringify(toMessageBody(message)));
+      const body: unknown = JSON.parse(JSON.stringify(message));
+      const at = now().getTime();
       await Promise.resolve();
-      return add(body, delay, lifetime);
-    },
-    takeBack: async (sent) => {
-      await Promise.resolve();
-      remove(sent);
+      add(body, millis(visibleAt) - at, millis(expiresAt) - at);
     },
     receive: (limit = MOST_AT_ONCE, hiddenFor = HIDDEN_WHILE_WORKED_ON, passes = () => false) => {
       const at = now().getTime();
@@ -106,7 +103,7 @@ export function fakeQueue({ now }: { readonly now: () => Date }): FakeQueue {
       return renewed;
     },
     all: () => current().map(({ popReceipt: _secret, ...message }) => message),
-    put: (body, delay = 0) => void add(body, delay, undefined),
+    put: (body, delay = 0) => add(body, delay, Number.POSITIVE_INFINITY),
     deleteQueue: () => messages.clear(),
   };
 }

@@ -1,5 +1,6 @@
-import { describe, expect, test } from "vitest";
-import { INTERVALS } from "../../backup/intervals.ts";
+import { app } from "@azure/functions";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { INTERVALS } from "../../backup/model/intervals.ts";
 import { load } from "../../functions/load.ts";
 
 const USABLE = {
@@ -8,16 +9,39 @@ const USABLE = {
   AzureWebJobsStorage__accountName: "hoststorage",
 };
 
-describe("loading the app", () => {
-  test("is refused where certificates would not be checked", () => {
-    expect(() => load({ ...USABLE, NODE_TLS_REJECT_UNAUTHORIZED: "0" }, INTERVALS)).toThrow(
-      "NODE_TLS_REJECT_UNAUTHORIZED: expected not to be 0",
-    );
+/** The names of the functions that loading registers with the real app. */
+function registered(env: Readonly<Record<string, string>>): readonly string[] {
+  const names: string[] = [];
+  for (const trigger of ["timer", "http", "storageQueue"] as const)
+    vi.spyOn(app, trigger).mockImplementation((name: string) => void names.push(name));
+  load(env, INTERVALS);
+  return names.toSorted();
+}
+
+const ROUTES = ["getBackup", "health", "listBackups", "manualBackup"];
+const REJECTED = [...ROUTES, "scheduledBackup"];
+
+describe("loading the app never throws: a host without functions says nothing", () => {
+  beforeEach(() => vi.restoreAllMocks());
+  afterEach(() => vi.restoreAllMocks());
+
+  test("with usable settings every trigger is registered", () => {
+    expect(registered(USABLE)).toEqual(["followBackup", ...ROUTES, "poisonedMessage", "scheduledBackup"]);
   });
 
-  test("is refused with every problem at once, of the host's storage too", () => {
-    expect(() => load({ BACKUP_SCHEDULE: "nonsense" }, INTERVALS)).toThrow(
-      /BACKUP_HSM_URLS[\s\S]*BACKUP_STORAGE_URL[\s\S]*BACKUP_SCHEDULE[\s\S]*AzureWebJobsStorage/,
-    );
+  test("with one wrong HSM every trigger is still registered", () => {
+    const urls = `${USABLE.BACKUP_HSM_URLS},http://fabrikam.example`;
+    expect(registered({ ...USABLE, BACKUP_HSM_URLS: urls })).toContain("followBackup");
+  });
+
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ["no settings at all", {}],
+    ["no HSM", { ...USABLE, BACKUP_HSM_URLS: "" }],
+    ["no schedule", { ...USABLE, BACKUP_SCHEDULE: "nonsense" }],
+    ["no host storage", { ...USABLE, AzureWebJobsStorage__accountName: "" }],
+    ["a host storage that is nonsense", { ...USABLE, AzureWebJobsStorage: "nonsense" }],
+    ["certificates that are not checked", { ...USABLE, NODE_TLS_REJECT_UNAUTHORIZED: "0" }],
+  ])("with %s the routes and the timer report it, and nothing else runs", (_what, env) => {
+    expect(registered(env)).toEqual(REJECTED);
   });
 });

@@ -38,7 +38,7 @@ const ODD = [
   "💥".repeat(500),
 ];
 
-/** Any text at all: odd ones, secrets, whole Unicode and half characters. */
+/** Any text: odd ones, secrets, all of Unicode and lone surrogates. */
 export const anyText = fc.oneof(
   fc.constantFrom(...ODD),
   fc.constantFrom(...SECRETS),
@@ -53,7 +53,7 @@ export const isClean = (text: string): boolean => {
   return !lower.includes(MARK.toLowerCase()) && !lower.includes("fake-signature");
 };
 
-/** Keys that JavaScript knows already, and some that it doesn't. */
+/** Names of JavaScript's own properties, and others. */
 export const anyKey = fc.oneof(
   fc.constantFrom("__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "", "hsm ", "HSM"),
   fc.string({ unit: "grapheme", maxLength: 80 }),

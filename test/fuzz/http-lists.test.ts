@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { RUN_STATES } from "../../backup/run.ts";
+import { RUN_STATES } from "../../backup/model/run.ts";
 import { writeCursor } from "../../functions/cursor.ts";
+import type { Answer, AppHandlers } from "../functions/app-handlers.ts";
 import { anyJson, anyText, isClean } from "./any-text.ts";
-import type { Answer, AppHandlers } from "./app-handlers.ts";
 import { expectProperError, expectStillWorking } from "./proper-answer.ts";
 import { ledgerOf, settledWorld } from "./settled-world.ts";
 
@@ -17,13 +17,12 @@ beforeAll(async () => {
   settled = await settledWorld();
   app = settled.app;
   // Three runs of contoso, so that a list has pages.
-  for (const minute of ["05", "20"]) {
+  for (let more = 0; more < 2; more++) {
     await app.post('{"hsm":"contoso"}');
-    settled.world.setTime(`2026-11-23T14:${minute}:00Z`);
     await settled.world.passTime(10 * 60_000);
   }
   before = ledgerOf(settled.world);
-  runs = settled.world.runsOf("contoso").map(({ id }) => id);
+  runs = (await settled.world.historyOf("contoso")).map(({ id }) => id);
   expect(runs).toHaveLength(3);
 });
 
@@ -62,7 +61,7 @@ const anyParameter = fc.oneof(
   { weight: 2, arbitrary: fc.tuple(fc.constant("limit"), anyLimit) },
   { weight: 2, arbitrary: fc.tuple(fc.constant("state"), fc.oneof(fc.constantFrom(...RUN_STATES), anyText)) },
   { weight: 1, arbitrary: fc.tuple(fc.constant("cursor"), anyText) },
-  { weight: 1, arbitrary: fc.tuple(fc.constantFrom("code", "sort", "Hsm", "hsm[]", "__proto__"), anyText) },
+  { weight: 1, arbitrary: fc.tuple(fc.constantFrom("code", "clientId", "sort", "Hsm", "hsm[]", "__proto__"), anyText) },
 );
 const pathOf = (parameters: readonly (readonly [string, string])[]): string =>
   `/api/backups?${parameters.map(([name, value]) => `${encoded(name)}=${encoded(value)}`).join("&")}`;
@@ -73,7 +72,7 @@ describe("a list that is asked for in any way", () => {
       fc.asyncProperty(fc.array(anyParameter, { maxLength: 5 }), async (parameters) => {
         await expectProper(await app.ask("listBackups", { path: pathOf(parameters) }));
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 
@@ -145,7 +144,7 @@ describe("a cursor", () => {
     );
   });
 
-  test("that somebody made with the right check is refused where the ledger doesn't take it", async () => {
+  test("that was forged with the right checksum is refused where the ledger doesn't take it", async () => {
     const anyForged = fc.oneof(
       anyText.map((marker) => writeCursor({ hsm: "contoso", state: null, marker })),
       fc.tuple(anyJson, anyJson, anyJson).map((parts) => {
@@ -178,11 +177,11 @@ describe("one run that is asked for in any way", () => {
         const path = `/api/backups/${encoded(hsm)}/${encoded(run)}`;
         const answer = await app.ask("getBackup", { path, params: { hsm, run } });
         await expectProper(answer);
-        const isThere = hsm === "contoso" && runs.includes(run);
+        const isThere = hsm.toLowerCase() === "contoso" && runs.includes(run);
         expect(answer.status).toBe(isThere ? 200 : 404);
-        if (isThere) expect(answer.body).toMatchObject({ hsm, id: run, state: "Succeeded" });
+        if (isThere) expect(answer.body).toMatchObject({ hsm: "contoso", id: run, state: "Succeeded" });
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
     await expectProper(await app.ask("getBackup", { path: "/api/backups/a/b" }));
     await expectStillWorking(app);

@@ -1,133 +1,125 @@
 import { describe, expect, test } from "vitest";
-import { HOUR, MINUTE } from "../../backup/instant.ts";
-import { cardName, recordsOf } from "../../backup/ledger.ts";
-import { makeProductWorld, type ProductWorld, STORAGE_URL } from "../steps/product-world.ts";
-import { passQuickly } from "./pass-quickly.ts";
-import { watchCalls } from "./watch-calls.ts";
+import { dueRun } from "../../backup/decide/due.ts";
+import { stateName } from "../../backup/ledger/ledger.ts";
+import { HOUR, MINUTE } from "../../backup/model/instant.ts";
+import { INTERVALS } from "../../backup/model/intervals.ts";
+import { checkHealth } from "../../backup/steps/overview.ts";
+import { stateOf, summary } from "../backup/samples.ts";
+import { everyDayAt } from "../fakes/fake-schedule.ts";
+import { makeApp } from "../functions/app-handlers.ts";
+import { SLOT } from "../steps/product-world.ts";
+import { ENDED, edit, expectTwoGoodNights, type Fields, RUNNING, worldAfter } from "./edit-ledger.ts";
 
-const FAR = "9999-12-31T23:59:59.999Z";
+const NAME = stateName("contoso");
+const FAR = "2199-12-31T23:59:59.999Z";
 const LARGEST = Number.MAX_SAFE_INTEGER;
-const SLOTS = ["2026-11-24T02:00:00.000Z", "2026-11-25T02:00:00.000Z"];
-/** When the job of the first slot runs, and when it has ended. */
-const RUNNING = 9;
-const ENDED = 13;
+const ELSEWHERE = "https://elsewhere.blob.core.windows.net";
+const starting = { state: "Starting", jobId: undefined, folderUrl: undefined, attempts: [] };
+const ended = { state: "Failed", endedAt: FAR, error: { code: "x".repeat(1_000), message: "", inner: [], remedy: "" } };
 
-type Fields = Readonly<Record<string, unknown>>;
-type Rows = readonly (readonly [string, number, Fields])[];
+type Rows = readonly (readonly [what: string, minutes: number, part: "state" | "run" | "record", changes: Fields])[];
 
-const fieldsIn = (json: string): Fields => {
-  const value: unknown = JSON.parse(json);
-  return typeof value === "object" && value !== null ? { ...value } : {};
-};
-
-/** Changes fields of contoso's card or newest record, as an operator might who means well. */
-function change(world: ProductWorld, isIt: (name: string) => boolean, changes: Fields): void {
-  const [name, blob] = [...world.blobs.blobs].find(([each]) => isIt(each)) ?? [];
-  if (name === undefined || blob === undefined) throw new Error("There is nothing to change.");
-  const json = JSON.stringify({ ...fieldsIn(world.blobs.textOf(name) ?? "{}"), ...changes });
-  world.blobs.put(name, json, blob.metadata);
-}
-
-/** Two nights later: every slot has its backup, nothing is left open, and only the two HSMs and their account were called. */
-async function expectTwoGoodNights(world: ProductWorld): Promise<void> {
-  const watched = watchCalls(world.deps);
-  await passQuickly({ ...world, deps: watched.deps }, 48 * HOUR + 30 * MINUTE);
-  const { runs, active } = await world.cardOf("contoso");
-  const backedUp = runs.filter(({ state }) => state === "Succeeded").map(({ slot }) => slot);
-  expect(backedUp).toEqual(expect.arrayContaining(SLOTS));
-  expect(active).toBeNull();
-  expect(world.runsOf("fabrikam").map(({ state }) => state)).toEqual(["Succeeded", "Succeeded", "Succeeded"]);
-  expect(watched.urls.filter((url) => !url.startsWith(`${STORAGE_URL}/mhsm-backup-`))).toEqual([]);
-  expect(new Set(watched.hosts)).toEqual(new Set(["contoso", "fabrikam"]));
-}
-
-const made = async (minutes: number): Promise<ProductWorld> => {
-  const world = makeProductWorld({ hsms: ["contoso", "fabrikam"] });
-  await passQuickly(world, minutes * MINUTE);
-  return world;
-};
-
-describe("a record that can be read and makes no sense", () => {
-  const anotherContainer = "mhsm-backup-fabrikam-2026-11-23";
-  const starting = { state: "Starting", jobId: null, folderUrl: null, attempts: [] };
+describe("a state or record that can be read and makes no sense", () => {
   const rows: Rows = [
-    ["its deadline is in the year 9999", RUNNING, { deadlineAt: FAR }],
-    ["its deadline is long past", RUNNING, { deadlineAt: "1970-01-01T00:00:00Z" }],
-    ["nobody is to look at it before the year 9999", RUNNING, { nextAt: FAR }],
-    ["its doubt began in the year 9999", RUNNING, { doubt: { code: "jobUnknown", since: FAR, looks: 1 } }],
-    ["its account is another one", RUNNING, { storageUrl: "https://elsewhere.blob.core.windows.net" }],
-    ["its account is no account", RUNNING, { storageUrl: "mailto:nobody@example.org" }],
-    ["its container is another HSM's", RUNNING, { container: anotherContainer }],
-    ["its container is a path", RUNNING, { container: "../../backup-runs" }],
-    ["its job's id is a path", RUNNING, { jobId: "../../keys/all" }],
-    ["its job's id is a query", RUNNING, { jobId: "x?api-version=1&y=" }],
-    ["its number is the largest there is", RUNNING, { seq: LARGEST }],
-    ["its looks are the most there are", RUNNING, { followUps: LARGEST }],
-    ["its folder is elsewhere", RUNNING, { folderUrl: "https://elsewhere.example/c/f" }],
-    ["it starts in another account", RUNNING, { ...starting, storageUrl: "https://elsewhere.blob.core.windows.net" }],
-    ["it starts in a container that can't be", RUNNING, { ...starting, container: "a/../b" }],
-    ["it has ended already, badly", RUNNING, { state: "Failed", endedAt: FAR, error: anyError() }],
-    ["it ended before it began", ENDED, { endedAt: "1970-01-01T00:00:00Z" }],
+    ["its run has a deadline that is long past", RUNNING, "run", { deadlineAt: "2001-01-01T00:00:00Z" }],
+    ["its run is to be looked at in the year 2199", RUNNING, "run", { nextAt: FAR }],
+    ["its run is to be looked at in the year 9999", RUNNING, "run", { nextAt: "9999-12-31T23:59:59.999Z" }],
+    ["its run was in doubt in the year 2199", RUNNING, "run", { doubt: { code: "notFound", since: FAR, times: 1 } }],
+    ["its run has another account", RUNNING, "run", { storageUrl: ELSEWHERE }],
+    ["its run has an account with a blank after it", RUNNING, "run", { storageUrl: `${ELSEWHERE} ` }],
+    ["its run has an account that isn't a storage account", RUNNING, "run", { storageUrl: "mailto:user@example.org" }],
+    ["its run has another HSM's container", RUNNING, "run", { container: "mhsm-backup-fabrikam-2026-11-23" }],
+    ["its run has a path for a container", RUNNING, "run", { container: "../../backup-runs" }],
+    ["its run has another host", RUNNING, "run", { hsmUrl: "https://evil.example" }],
+    ["its run has another HSM's host", RUNNING, "run", { hsmUrl: "https://fabrikam.managedhsm.azure.net" }],
+    ["its run has a path for a job", RUNNING, "run", { jobId: "../../keys/all" }],
+    ["its run has the largest number", RUNNING, "run", { seq: LARGEST - 100, looks: LARGEST }],
+    ["its run has a folder elsewhere", RUNNING, "run", { folderUrl: "https://elsewhere.example/c/f" }],
+    ["its run starts in another account", RUNNING, "run", { ...starting, storageUrl: ELSEWHERE }],
+    ["its run starts in a container that can't be", RUNNING, "run", { ...starting, container: "a/../b" }],
+    [
+      "its run has an attempt in the year 2199",
+      RUNNING,
+      "run",
+      { ...starting, attempts: [{ at: FAR, outcome: null }] },
+    ],
+    ["its run has ended in the year 2199", RUNNING, "run", ended],
+    ["its run was started in the year 2199", RUNNING, "run", { startedAt: FAR }],
+    ["it was first seen in the year 2199", ENDED, "state", { firstSeenAt: FAR }],
+    [
+      "its newest success is in the future",
+      ENDED,
+      "state",
+      { newestSuccess: summary({ state: "Succeeded", startedAt: FAR }) },
+    ],
+    [
+      "its runs are all in the future",
+      ENDED,
+      "state",
+      { runs: [summary({ state: "Succeeded", startedAt: FAR, endedAt: FAR })] },
+    ],
+    ["it remembers a thousand runs", ENDED, "state", { runs: Array.from({ length: 400 }, () => summary()) }],
+    ["its successes took for ever", ENDED, "state", { successSeconds: Array(100).fill(LARGEST) }],
+    ["its record ended before it began", ENDED, "record", { endedAt: "2001-01-01T00:00:00Z" }],
+    ["its record is of another HSM", ENDED, "record", { hsm: "fabrikam" }],
   ];
   test.each(rows)(
-    "holds its HSM up for one run at most, and calls no other host: %s",
-    async (_what, minutes, changes) => {
-      const world = await made(minutes);
-      change(world, (name) => name.startsWith(recordsOf("contoso")), changes);
+    "delays its HSM by one run at most, and calls no other host: %s",
+    async (_what, minutes, part, changes) => {
+      const world = await worldAfter(minutes);
+      edit(world, part, changes);
       await expectTwoGoodNights(world);
     },
   );
 });
 
-function anyError(): Fields {
-  return { code: "x".repeat(1_000), message: "", inner: [], remedy: "" };
-}
+describe("a state that looks better than the truth", () => {
+  test("with a success in the future is not healthy", async () => {
+    const world = await worldAfter(ENDED);
+    edit(world, "state", { runs: [], newestSuccess: summary({ state: "Succeeded", startedAt: FAR }) });
+    expect((await checkHealth(world.ports)).isHealthy).toBe(false);
+  });
 
-describe("a card that can be read and makes no sense", () => {
-  const active = (changes: Fields): Fields => ({
-    active: {
-      id: "20261123T020300Z-m-aaaaaaaa",
-      slot: null,
-      trigger: "manual",
-      key: null,
-      at: "2026-11-23T02:03:00Z",
-      deadlineAt: "2026-11-23T08:03:00Z",
-      storageUrl: STORAGE_URL,
-      container: "mhsm-backup-contoso-2026-11-23",
-      traceparent: null,
-      ...changes,
-    },
+  test("with a deadline in the year 2199 and a job that never ends is still overdue", async () => {
+    const world = await worldAfter(ENDED);
+    world.setTime("2026-11-24T02:00:00Z");
+    world.hsm.at("contoso").planNextJob({ takes: 1e12 });
+    await world.passTime(10 * MINUTE);
+    edit(world, "run", { deadlineAt: FAR });
+    await world.passTime(8 * HOUR);
+    expect((await checkHealth(world.ports)).isHealthy).toBe(false);
+    expect(world.queue.all().length).toBeLessThanOrEqual(2);
   });
-  const summary = (index: number): Fields => ({
-    id: "20261122T020000Z-1-aaaaaaaa",
-    slot: "2026-11-22T02:00:00Z",
-    trigger: "schedule",
-    key: null,
-    state: "Failed",
-    startedAt: "2026-11-22T02:00:00Z",
-    endedAt: new Date(index).toISOString(),
-    blobCount: null,
-    bytes: null,
+});
+
+describe("a state of another shape", () => {
+  const DEEP = `${"[".repeat(1_000)}${"]".repeat(1_000)}`;
+  test.each([
+    ["in the state", /}$/, `,"x":${DEEP}}`],
+    ["in a run of it", /"runs":\[{/, `"runs":[{"x":${DEEP},`],
+  ])("with an unknown field that is nested 1,000 deep %s works as before", async (_where, at, put) => {
+    const world = await worldAfter(ENDED);
+    world.blobs.put(NAME, (world.blobs.textOf(NAME) ?? "").replace(at, put));
+    const app = makeApp(world.ports);
+    expect([(await app.list()).status, (await app.post(`{"hsm":"contoso"}`)).status]).toEqual([200, 202]);
   });
-  const rows: Rows = [
-    ["its slots are judged until the year 9999", ENDED, { judgedUntil: FAR }],
-    ["it failed as often as there are numbers", ENDED, { failuresInARow: LARGEST }],
-    ["its HSM left in the year 9999", ENDED, { leftAt: FAR }],
-    ["its run is nobody's, until the year 9999", ENDED, active({ deadlineAt: FAR })],
-    ["its run begins in the year 9999", ENDED, active({ at: FAR })],
-    ["its run is in another account", ENDED, active({ storageUrl: "https://elsewhere.blob.core.windows.net" })],
-    ["its run is in no container", ENDED, active({ container: "" })],
-    ["its run has the id of another HSM's", ENDED, active({ id: "20261123T020000Z-1-00000002" })],
-    ["its run has a slot in the year 9999", ENDED, active({ slot: FAR })],
-    ["it remembers a thousand runs", ENDED, { runs: Array.from({ length: 1_000 }, (_, index) => summary(index)) }],
-    ["a slot is being told since the year 9999", ENDED, { untold: [{ slot: "2026-11-22T02:00:00Z", at: FAR }] }],
-  ];
-  test.each(rows)(
-    "holds its HSM up for one run at most, and calls no other host: %s",
-    async (_what, minutes, changes) => {
-      const world = await made(minutes);
-      change(world, (name) => name === cardName("contoso"), changes);
-      await expectTwoGoodNights(world);
-    },
-  );
+
+  test("is only {hsm}.json: other blobs beside it make no HSM, and no run twice", async () => {
+    const world = await worldAfter(ENDED);
+    for (const name of ["hsms/notes.text", "hsms/contoso.bak1", "hsms/A_B.json"]) world.blobs.put(name, "notes");
+    await world.passTime(10 * MINUTE);
+    const { text } = await makeApp(world.ports).list();
+    expect([text.split('"hsm":"contoso"').length - 1, world.blobs.textOf("hsms/notes.json")]).toEqual([1, undefined]);
+  });
+
+  test("can't give one of its runs to another HSM in the overview", async () => {
+    const world = await worldAfter(ENDED);
+    edit(world, "state", { runs: [{ ...summary(), hsm: "unknown-hsm" }] });
+    expect((await makeApp(world.ports).list()).text).not.toContain("unknown-hsm");
+  });
+
+  test("after try 9999 of a slot gives the next run an id that can be read", () => {
+    const runs = [summary({ id: "20261123T020000Z-9999-aaaaaaaa", slot: SLOT, endedAt: "2026-11-23T02:01:00.000Z" })];
+    expect(dueRun(stateOf({ runs }), everyDayAt(2), new Date("2026-11-23T12:00:00Z"), INTERVALS)?.slot).toBe(SLOT);
+  });
 });

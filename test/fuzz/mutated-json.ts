@@ -23,7 +23,7 @@ function placesIn(value: unknown, at: Path = []): readonly Path[] {
   return [at, ...Object.entries(value).flatMap(([key, child]) => placesIn(child, [...at, key]))];
 }
 
-/** The value with what stands at a place changed; `undefined` takes it away. */
+/** The value with one place changed; `undefined` removes it. */
 function changed(value: unknown, [first, ...rest]: Path, change: (old: unknown) => unknown): unknown {
   if (first === undefined) return change(value);
   if (Array.isArray(value)) {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
+import type { Answer, AppHandlers } from "../functions/app-handlers.ts";
 import { isClean } from "./any-text.ts";
-import type { Answer, AppHandlers } from "./app-handlers.ts";
 
 /** Longer than any sentence that names a field, what was expected, and 60 characters of what came. */
 const LONGEST_MESSAGE = 600;
@@ -12,12 +12,12 @@ export function expectProperError({ status, text, body }: Answer): void {
   expect(text.length).toBeLessThan(LONGEST_MESSAGE);
   expect(text).not.toMatch(STACK);
   expect(isClean(text), text).toBe(true);
-  if (status === 400) expect(body).toMatchObject({ error: { message: expect.stringMatching(/: expected .+, got /s) } });
+  if (status === 400) expect(text).toMatch(/: expected |the body is not valid JSON/);
 }
 
 /** Whatever came before, a backup can be listed, and started where none runs. */
 export async function expectStillWorking(app: AppHandlers): Promise<void> {
-  expect((await app.ask("listBackups")).status).toBe(200);
+  expect((await app.list()).status).toBe(200);
   expect([202, 409]).toContain((await app.post('{"hsm":"contoso"}')).status);
   expect((await app.post('{"hsm":"contoso"}')).status).toBe(409);
 }

@@ -1,50 +1,47 @@
-import type { Deps } from "../../backup/deps.ts";
+import type { Ports } from "../../backup/ports.ts";
+import { VERBS } from "../steps/faults.ts";
 
-/** The same dependencies, with a list of what was called: the verbs, the blobs of the ledger, and the HSMs. */
-export function watchCalls(deps: Deps) {
+/** The same ports, with a list of what was called: the verbs, the blobs of the ledger, the HSMs, and where they were sent. */
+export function watchCalls(ports: Ports) {
   const calls: string[] = [];
   /** Blobs of the ledger that were read or written, and prefixes that were listed. */
   const names: string[] = [];
-  /** HSMs that were asked for anything. */
+  /** The URLs of HSMs that were called. */
   const hosts: string[] = [];
   /** Containers that HSMs were sent to. */
   const urls: string[] = [];
-  const watched: Deps = {
-    ...deps,
+  const counted: Ports = {
+    ...ports,
+    ...Object.fromEntries(
+      VERBS.map((verb) => {
+        const call: (...args: never[]) => Promise<unknown> = ports[verb];
+        return [verb, (...args: never[]) => calls.push(verb) && call(...args)];
+      }),
+    ),
+  };
+  const watched: Ports = {
+    ...counted,
     readBlob: (name) => {
-      calls.push("readBlob");
       names.push(name);
-      return deps.readBlob(name);
+      return counted.readBlob(name);
     },
     writeBlob: (blob) => {
-      calls.push("writeBlob");
       names.push(blob.name);
-      return deps.writeBlob(blob);
+      return counted.writeBlob(blob);
     },
     listBlobs: (prefix, marker, limit) => {
-      calls.push("listBlobs");
       names.push(prefix);
-      return deps.listBlobs(prefix, marker, limit);
-    },
-    wakeLater: (...args) => {
-      calls.push("wakeLater");
-      return deps.wakeLater(...args);
-    },
-    prepareTarget: (container) => {
-      calls.push("prepareTarget");
-      return deps.prepareTarget(container);
+      return counted.listBlobs(prefix, marker, limit);
     },
     startFullBackup: (hsm, target) => {
-      calls.push("startFullBackup");
-      hosts.push(hsm.name);
+      hosts.push(hsm.url);
       urls.push(target.containerUrl);
-      return deps.startFullBackup(hsm, target);
+      return counted.startFullBackup(hsm, target);
     },
     getBackupStatus: (hsm, jobId) => {
-      calls.push("getBackupStatus");
-      hosts.push(hsm.name);
-      return deps.getBackupStatus(hsm, jobId);
+      hosts.push(hsm.url);
+      return counted.getBackupStatus(hsm, jobId);
     },
   };
-  return { deps: watched, calls, names, hosts, urls };
+  return { ports: watched, calls, names, hosts, urls };
 }

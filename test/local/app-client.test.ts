@@ -5,13 +5,14 @@ import { listen } from "../listen.ts";
 
 const never = new AbortController().signal;
 
-/** Answers every call with what it was asked, or with 409. */
+/** Answers every call with what it was asked, or with 409 and, for `taken`, the address of the active run. */
 function echo(): Server {
   return createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
-    const busy = body.includes("busy");
-    response.writeHead(busy ? 409 : 200);
+    const taken = body.includes("taken");
+    const busy = taken || body.includes("busy");
+    response.writeHead(busy ? 409 : 200, taken ? { location: "/api/backups/taken/1" } : {});
     const { method, url, headers } = request;
     response.end(
       busy ? '{"error":{"code":"busy"}}' : JSON.stringify({ method, url, key: headers["x-functions-key"], body }),
@@ -42,7 +43,11 @@ describe("the client of the app's HTTP API", () => {
     });
   });
 
-  it("asks how a run stands", async () => {
+  it("gives the active run where one is active already", async () => {
+    expect(await startBackup(app, "taken", never)).toMatchObject({ method: "GET", url: "/api/backups/taken/1" });
+  });
+
+  it("asks for the state of a run", async () => {
     expect(await getRun(app, "contoso", "2026/1", never)).toMatchObject({
       method: "GET",
       url: "/api/backups/contoso/2026%2F1",

@@ -46,11 +46,11 @@ describe("the certificate of the local world", () => {
     },
   );
 
-  it("is trusted by nobody else", async () => {
+  it("is trusted by no other client", async () => {
     await expect(get("127.0.0.1", port, undefined)).rejects.toMatchObject({ code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
   });
 
-  it("can't vouch for another site, for whoever trusts it", () => {
+  it("can't vouch for another site where it is trusted", () => {
     expect(new X509Certificate(certificate.pem).ca).toBe(false);
   });
 

@@ -10,7 +10,7 @@ const recorded = (name: string, stopped: string[]): Part => ({
   },
 });
 
-/** A starter that goes on until it is called off. */
+/** A starter that runs until it is canceled. */
 const startForever = (signal: AbortSignal): Promise<Part> =>
   new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 

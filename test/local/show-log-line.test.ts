@@ -56,8 +56,8 @@ describe("a line of the host's log, as it is shown", () => {
     [{ event: "backup.canceled", level: "error", message: "Canceled." }, "contoso: canceled: Canceled."],
     [{ event: "backup.timedOut", level: "error", message: "Over." }, "contoso: timed out: Over."],
     [
-      { event: "backup.woken", level: "warning", why: "its next look was due" },
-      "contoso: the backup was not followed and is resumed: its next look was due",
+      { event: "backup.resumed", level: "warning", seq: 3, message: "No process took the next step." },
+      "contoso: no process took the next step in time; the timer takes it",
     ],
   ])("shows %j as a sentence", (fields, text) => {
     expect(describeEvent(fields)).toBe(text);
@@ -66,8 +66,8 @@ describe("a line of the host's log, as it is shown", () => {
   it.each([
     [{ event: "backup.missed", level: "error", message: "No backup." }, "contoso: backup.missed: No backup."],
     [
-      { event: "backup.checked", level: "warning", problem: "The card is gone." },
-      "contoso: backup.checked: The card is gone.",
+      { event: "backup.checked", level: "warning", problem: "The state is gone." },
+      "contoso: backup.checked: The state is gone.",
     ],
     [{ event: "message.dropped", level: "warning", why: "a duplicate" }, "contoso: message.dropped: a duplicate"],
   ])("shows every other warning: %j", (fields, text) => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
 /** What the simulation needs of the project. */
-const COPIED = ["backup", "functions", "azure", "test", "package.json", "tsconfig.json"];
+const COPIED = ["backup", "functions", "test/simulation", "package.json"];
 const LINKED = "node_modules";
 
 /** Copies of one project, each in a temporary folder of its own. */

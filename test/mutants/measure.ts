@@ -1,4 +1,4 @@
-import { applyMutation, DoesNotApply, mutatedFiles } from "./apply-mutation.ts";
+import { applyMutation, DoesNotApply, mutatedFile } from "./apply-mutation.ts";
 import { type Copies, copiesOf } from "./copies.ts";
 import type { Mutation } from "./mutation.ts";
 import { FIRST_SEED, runSimulation, type Simulated } from "./run-simulation.ts";
@@ -35,14 +35,14 @@ export type MeasureOptions = {
 
 /**
  * Simulates the project as it is, then each mutant of it, several side by side, each in a copy of its own that is removed
- * afterwards. Tells each as it is done, and gives all in the order of the list.
+ * afterwards. Reports each as it is done, and gives all in the order of the list.
  * @throws NotMeasurable; the signal's reason when aborted, when everything has been stopped and removed
  */
 export async function measure(options: MeasureOptions): Promise<readonly Measured[]> {
   const { project, mutations, signal } = options;
   await refuseWhatDoesNotApply(project, mutations);
   const copies = await copiesOf(project);
-  // The first failure stops the others: their copies are removed only when nobody works in them any more.
+  // The first failure stops the others: their copies are removed once no process uses them.
   const failure = new AbortController();
   const ends = AbortSignal.any([signal, failure.signal]);
   try {
@@ -74,10 +74,10 @@ async function refuseWhatDoesNotApply(project: string, mutations: readonly Mutat
   const problems: string[] = [];
   for (const mutation of mutations) {
     try {
-      await mutatedFiles(project, mutation);
+      await mutatedFile(project, mutation);
     } catch (thrown) {
       if (!(thrown instanceof DoesNotApply)) throw thrown;
-      problems.push(`"${mutation.name}" doesn't apply: ${thrown.message}`);
+      problems.push(thrown.message);
     }
   }
   if (problems.length > 0) throw new NotMeasurable(problems.join("\n"));
@@ -89,9 +89,7 @@ async function refuseUnlessClean(copies: Copies, options: MeasureOptions): Promi
   const simulated = await runSimulation(copy, { ...options, workers: options.lanes });
   await copies.remove(copy);
   if (simulated.outcome !== "clean")
-    throw new NotMeasurable(
-      `The source fails without any mutation, so that nothing can be told: ${wordsOf(simulated)}`,
-    );
+    throw new NotMeasurable(`The source fails without any mutation: ${wordsOf(simulated)}`);
   options.onClean(secondsSince(began));
 }
 

@@ -1,11 +1,10 @@
-/** A change of one place: `find` stands exactly once in the file. `file` is seen from the project's folder. */
-export type Edit = { readonly file: string; readonly find: string; readonly replace: string };
-
-/** A mistake that a good engineer could make, as a change of the product. */
+/** A mistake that a good engineer could make, as a change of one place of the product. */
 export type Mutation = {
-  /** The mistake, as a clause that says what the product does then: "the ETag of the record isn't sent". */
+  /** What the product then does, as a clause: "the state is written under no ETag". */
   readonly name: string;
-  /** How a good engineer would come to it. */
-  readonly why: string;
-  readonly edits: readonly Edit[];
+  /** Seen from the project's folder. */
+  readonly file: string;
+  /** Occurs exactly once in the file. */
+  readonly find: string;
+  readonly replace: string;
 };

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import type { Mutation } from "./mutation.ts";
 
-const USUAL_SEEDS = 6_000;
+const USUAL_SEEDS = 1_500;
 const MOST_SEEDS = 10_000_000;
 
 export type Arguments = {

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { MINUTE } from "../../backup/instant.ts";
+import { MINUTE } from "../../backup/model/instant.ts";
 import { type Measured, measure, NotMeasurable } from "./measure.ts";
 import type { Mutation } from "./mutation.ts";
 import { BadArguments, readArguments } from "./read-arguments.ts";
@@ -30,7 +30,7 @@ export async function runMutants({ project, mutations, words, signal, print, com
   try {
     const wanted = readArguments(words, mutations);
     const table = tableOf(wanted.mutations.map(({ name }) => name));
-    const tell = (measured: Measured): void => print(wanted.isJson ? JSON.stringify(measured) : table.row(measured));
+    const report = (measured: Measured): void => print(wanted.isJson ? JSON.stringify(measured) : table.row(measured));
     const measured = await measure({
       project,
       mutations: wanted.mutations,
@@ -42,7 +42,7 @@ export async function runMutants({ project, mutations, words, signal, print, com
         complain(`Without any mutation: ${wanted.seeds} seeds, 0 violations, ${seconds.toFixed(1)} s.`);
         if (!wanted.isJson) print(table.head());
       },
-      onMeasured: tell,
+      onMeasured: report,
     });
     const caught = measured.filter(({ outcome }) => outcome === "caught").length;
     print(wanted.isJson ? JSON.stringify({ mutants: measured.length, caught }) : summaryOf(measured));

@@ -1,9 +1,9 @@
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { fieldsOf, parseJson, texts } from "../../backup/fields.ts";
 import { SETTINGS } from "../../bench/settings.ts";
 import { makeTemporaryFolder } from "../../local/temporary-folder.ts";
+import { parseFields, texts } from "../../scripts/json.ts";
 import { startChild } from "../child-process.ts";
 
 const LOAD_ONCE = fileURLToPath(new URL("../../bench/load-once.mjs", import.meta.url));
@@ -11,7 +11,7 @@ const LOAD_ONCE = fileURLToPath(new URL("../../bench/load-once.mjs", import.meta
 export type Loaded = {
   readonly exitCode: number | null;
   readonly stderr: string;
-  /** The functions that the app registered, and what it asked for and nobody has; none of both when it didn't load. */
+  /** The functions that the app registered, and the modules that it didn't find; neither when it didn't load. */
   readonly functions: readonly string[];
   readonly missing: readonly string[];
 };
@@ -25,8 +25,7 @@ export async function loadInBareNode(app: string, settings = SETTINGS): Promise<
     const child = startChild([loader, join(app, "main.js")], { env: { ...settings }, cwd: path });
     const exitCode = await child.exited;
     const said = child.stdout.at(-1);
-    const outcome =
-      said === undefined ? { functions: [], missing: [] } : fieldsOf(parseJson(said, "outcome"), "outcome");
+    const outcome = said === undefined ? { functions: [], missing: [] } : parseFields(said, "outcome");
     const [functions, missing] = [texts(outcome, "functions"), texts(outcome, "missing")];
     return { exitCode, stderr: child.stderr.join("\n"), functions, missing };
   } finally {

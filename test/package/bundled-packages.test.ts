@@ -59,14 +59,14 @@ describe("what is bundled", () => {
     ]);
   });
 
-  test("isn't built where a package brings no licence text, and none can stand for it", async () => {
+  test("isn't built where a package has no licence text and no substitute for one", async () => {
     const { path, stop } = await makeTemporaryFolder();
     try {
       await mkdir(`${path}/${OUTER}`, { recursive: true });
-      await writeFile(`${path}/${OUTER}/package.json`, JSON.stringify({ author: "Somebody" }));
+      await writeFile(`${path}/${OUTER}/package.json`, JSON.stringify({ author: "Jane Doe" }));
       const [, outer] = bundledPackages(metafileOf(FILES), LOCK).packages;
       if (outer === undefined) throw new Error("The package is missing.");
-      expect(await notices(path, [outer], "")).toContain("Copyright (c) Somebody");
+      expect(await notices(path, [outer], "")).toContain("Copyright (c) Jane Doe");
       await expect(notices(path, [{ ...outer, license: "ISC" }], "")).rejects.toThrow("outer is bundled");
     } finally {
       await stop();

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fieldsOf, parseJson, texts } from "../../backup/fields.ts";
 import { makeTemporaryFolder, type TemporaryFolder } from "../../local/temporary-folder.ts";
+import { parseFields, texts } from "../../scripts/json.ts";
 import { zipFolder } from "../../scripts/zip-folder.ts";
 import { startChild } from "../child-process.ts";
 import { bytesIn, makeWrittenApp, type WrittenApp } from "./written-app.ts";
@@ -66,7 +66,7 @@ describe("two builds", () => {
       const [files, plain] = [await bytesIn(mapped.folder), await bytesIn(app.folder)];
       expect([...files.keys()].filter((name) => !plain.has(name))).toEqual(["app.cjs.map"]);
       expect(files.get("app.cjs")?.toString()).toBe(`${plain.get("app.cjs")}${COMMENT}`);
-      const map = fieldsOf(parseJson(String(files.get("app.cjs.map")), "map"), "map");
+      const map = parseFields(String(files.get("app.cjs.map")), "map");
       expect(texts(map, "sources")).toContain("../functions/main.ts");
       expect(texts(map, "sources").filter((source) => /^(?:\/|file:|[A-Za-z]:\\)/.test(source))).toEqual([]);
       expect(String(files.get("app.cjs.map")).includes(ROOT)).toBe(false);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readAudit, tellAudit } from "../../scripts/audit.ts";
+import { describeAudit, readAudit } from "../../scripts/audit.ts";
 
 const REPORT = {
   auditReportVersion: 2,
@@ -17,16 +17,16 @@ const VULNERABLE = {
 const REFUSED = { message: "405 Method Not Allowed - POST https://user:pw@registry.example/x", statusCode: 405 };
 const SILENT = { message: "request to https://user:pw@registry.example failed", error: { summary: "", detail: "" } };
 
-const told = (document: unknown, mayBeUnreachable = false) =>
-  tellAudit(readAudit(JSON.stringify(document)), mayBeUnreachable);
+const described = (document: unknown, mayBeUnreachable = false) =>
+  describeAudit(readAudit(JSON.stringify(document)), mayBeUnreachable);
 
 describe("an audit", () => {
   test("without findings says how many packages were audited, and passes", () => {
-    expect(told(REPORT)).toEqual({ lines: ["audited: no known vulnerability in 87 packages"], exitCode: 0 });
+    expect(described(REPORT)).toEqual({ lines: ["audited: no known vulnerability in 87 packages"], exitCode: 0 });
   });
 
   test.each([true, false])("with findings names each, and fails; with the switch: %s", (mayBeUnreachable) => {
-    expect(told(VULNERABLE, mayBeUnreachable)).toEqual({
+    expect(described(VULNERABLE, mayBeUnreachable)).toEqual({
       lines: [
         "high  undici <6.24.0: A leak (https://example.com/GHSA-1)",
         "moderate  pipeline *: through undici",
@@ -42,8 +42,8 @@ describe("an audit", () => {
     ["isn't there", SILENT, "the registry didn't answer"],
     ["has no name", { error: { code: "ENOTFOUND" } }, "the registry didn't answer (ENOTFOUND)"],
   ])("whose registry %s says so, and passes only with the switch", (_what, document, why) => {
-    expect(told(document)).toEqual({ lines: [`not audited: ${why}`], exitCode: 1 });
-    expect(told(document, true)).toEqual({ lines: [`not audited: ${why}`], exitCode: 0 });
+    expect(described(document)).toEqual({ lines: [`not audited: ${why}`], exitCode: 1 });
+    expect(described(document, true)).toEqual({ lines: [`not audited: ${why}`], exitCode: 0 });
   });
 
   test.each([
@@ -54,7 +54,7 @@ describe("an audit", () => {
     ["an empty object", "{}"],
     ["a report of no packages", JSON.stringify({ vulnerabilities: {}, metadata: { dependencies: { prod: 0 } } })],
   ])("that came to %s fails, with the switch too", (_what, json) => {
-    const { lines, exitCode } = tellAudit(readAudit(json), true);
+    const { lines, exitCode } = describeAudit(readAudit(json), true);
     expect(lines.join()).toMatch(/^not audited: npm /);
     expect(exitCode).toBe(1);
   });

@@ -1,4 +1,5 @@
-import { FAULT_KINDS, type FaultKind } from "./facts.ts";
+import { parseArgs } from "node:util";
+import { FAULT_KINDS, type FaultKind } from "./faults/fault-kinds.ts";
 
 export type Arguments = {
   readonly seeds: number;
@@ -10,67 +11,33 @@ export type Arguments = {
   readonly kinds: ReadonlySet<FaultKind> | undefined;
 };
 
-/** What is used where nothing is said, and where `--seed random` was. */
+/** What is used where an option is missing, and for `--seed random`. */
 export type Usual = { readonly workers: number; readonly randomSeed: number };
 
-const USUAL_SEEDS = 1_000;
 const MOST = 1_000_000_000;
 const NONE = "none";
+const text = { type: "string" } as const;
+const flag = { type: "boolean", default: false } as const;
+const options = { seeds: text, seed: text, workers: text, only: text, kinds: text, verbose: flag, json: flag } as const;
 
 /** Reads the command line. @throws Error with one clear sentence for whatever can't be understood */
 export function readArguments(words: readonly string[], usual: Usual): Arguments {
-  const rest = [...words];
-  let read: Arguments = {
-    seeds: USUAL_SEEDS,
-    seed: 1,
-    workers: usual.workers,
-    verbose: false,
-    json: false,
-    only: undefined,
-    kinds: undefined,
+  const { seeds, seed, workers, only, kinds, verbose, json } = parseArgs({ args: [...words], options }).values;
+  return {
+    seeds: wholeNumber("--seeds", seeds ?? "1000"),
+    seed: seed === "random" ? usual.randomSeed : wholeNumber("--seed", seed ?? "1"),
+    workers: wholeNumber("--workers", workers ?? String(usual.workers)),
+    only: only === undefined ? undefined : new Set(only === NONE ? [] : only.split(",").map(faultNumber)),
+    kinds: kinds === undefined ? undefined : new Set(kinds.split(",").map(faultKind)),
+    verbose,
+    json,
   };
-  for (let option = rest.shift(); option !== undefined; option = rest.shift()) {
-    const name = option;
-    const value = (): string => {
-      const word = rest.shift();
-      if (word === undefined) throw new Error(`${name}: expected a value, got nothing`);
-      return word;
-    };
-    switch (name) {
-      case "--seeds":
-        read = { ...read, seeds: wholeNumber(name, value()) };
-        break;
-      case "--seed": {
-        const word = value();
-        read = { ...read, seed: word === "random" ? usual.randomSeed : wholeNumber(name, word) };
-        break;
-      }
-      case "--workers":
-        read = { ...read, workers: wholeNumber(name, value()) };
-        break;
-      case "--only": {
-        const word = value();
-        read = { ...read, only: new Set(word === NONE ? [] : word.split(",").map((each) => wholeNumber(name, each))) };
-        break;
-      }
-      case "--kinds":
-        read = { ...read, kinds: new Set(value().split(",").map(faultKind)) };
-        break;
-      case "--verbose":
-        read = { ...read, verbose: true };
-        break;
-      case "--json":
-        read = { ...read, json: true };
-        break;
-      default:
-        throw new Error(`expected --seeds, --seed, --only, --kinds, --workers, --verbose or --json, got ${name}`);
-    }
-  }
-  return read;
 }
 
 /** `--only` for these faults, as `readArguments` reads it. */
 export const onlyWord = (numbers: readonly number[]): string => (numbers.length === 0 ? NONE : numbers.join(","));
+
+const faultNumber = (word: string): number => wholeNumber("--only", word);
 
 function wholeNumber(name: string, word: string): number {
   const number = /^\d{1,10}$/.test(word) ? Number(word) : 0;

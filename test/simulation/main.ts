@@ -1,12 +1,13 @@
 import { availableParallelism } from "node:os";
 import { type Arguments, onlyWord, readArguments } from "./arguments.ts";
-import { FAULT_KINDS, type WorldReport } from "./facts.ts";
+import type { WorldReport } from "./check.ts";
+import { FAULT_KINDS } from "./faults/fault-kinds.ts";
 import { reduce } from "./reduce.ts";
 import { runSeed, runSeeds } from "./run-seeds.ts";
 import { story } from "./story.ts";
-import { noTotals, summaryJson, summaryLine, withReport } from "./totals.ts";
+import { noTotals, summaryJson, summaryLines, withReport } from "./totals.ts";
 
-/** More failing worlds than that tell nothing new. */
+/** More failing worlds than this show nothing new. */
 const ENOUGH_FAILING = 3;
 const LARGEST_RANDOM_SEED = 900_000_000;
 const BAD_ARGUMENTS = 2;
@@ -39,17 +40,15 @@ async function main(words: readonly string[]): Promise<number> {
   if (json) {
     console.log(summaryJson(totals));
   } else {
-    for (const report of failing) await tellFailing(report, read);
-    const seconds = (performance.now() - began) / 1_000;
-    console.log(`${totals.runs} runs, ${totals.jobs} jobs, ${seconds.toFixed(1)} seconds`);
-    console.log(summaryLine(totals));
+    for (const report of failing) await printFailing(report, read);
+    for (const line of summaryLines(totals, (performance.now() - began) / 1_000)) console.log(line);
   }
   return failing.length === 0 ? 0 : 1;
 }
 
-/** The story of a failing world, with as few faults as are needed for it, and the command that tells it again. */
-async function tellFailing({ seed, struck }: WorldReport, { kinds }: Arguments): Promise<void> {
-  // Once more, with all that happened; of a world that was cut down already, only its own faults.
+/** The story of a failing world, with as few faults as are needed for it, and the command that replays it. */
+async function printFailing({ seed, struck }: WorldReport, { kinds }: Arguments): Promise<void> {
+  // Once more, with all facts kept; a world that was reduced already keeps only its own faults.
   const whole = await runSeed({ seed, only: new Set(struck), kinds, keepFacts: true });
   const reduced = await reduce(whole, (only) => runSeed({ seed, only, kinds, keepFacts: true }));
   console.log(story(reduced.report));

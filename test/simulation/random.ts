@@ -5,7 +5,7 @@ const WHOLE = 2 ** 32;
 const WARM_UP = 12;
 
 /**
- * A stream of random numbers (sfc32) that nothing but the seed and the stream's name decides: what one part of the world
+ * A stream of random numbers (sfc32) that depends only on the seed and the stream's name: what one part of the world
  * draws shifts nothing in another.
  */
 export function randomStream(seed: number, name: string): Random {

@@ -1,75 +1,38 @@
-import { describe, expect, it } from "vitest";
-import type { WorldReport } from "./facts.ts";
-import { noFaults } from "./fault-book.ts";
+import { expect, test } from "vitest";
+import type { WorldReport } from "./check.ts";
+import { noFaults } from "./faults/fault-book.ts";
 import { MOST_REPLAYS, reduce } from "./reduce.ts";
 
-const CHECK = "a start answered 202 is never lost";
-
-const report = (struck: readonly number[], checks: readonly string[]): WorldReport => ({
-  seed: 1,
-  violations: checks.map((check) => ({ check, at: 0, what: "what" })),
-  faults: noFaults(),
-  struck,
-  runs: 1,
-  jobs: 1,
-  mostMessages: { count: 0, run: "", fault: null },
-  facts: [],
+const report = (struck: readonly number[], check: string): WorldReport => ({
+  ...{ seed: 1, violations: [{ check, at: 0, what: "what" }], faults: noFaults(), struck },
+  ...{ runs: 1, jobs: 1, mostMessages: { count: 0, run: "" }, facts: [] },
 });
-
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
-/** A world that fails whenever all of these faults strike. */
-function world(needed: readonly number[], others: { readonly strike?: (only: readonly number[]) => number[] } = {}) {
-  const replays: number[][] = [];
-  const run = async (only: ReadonlySet<number>): Promise<WorldReport> => {
-    const struck = others.strike?.([...only]) ?? [...only];
-    replays.push([...only]);
-    return report(struck, needed.every((number) => struck.includes(number)) ? [CHECK] : ["another check"]);
-  };
-  return { run, replays };
+/** Reduces a world that fails whenever all faults of `needed` strike. */
+async function reduceTo(needed: readonly number[], struck: readonly number[]) {
+  let replays = 0;
+  const reduced = await reduce(report(struck, "a check"), async (only) => {
+    replays++;
+    const isFailing = needed.every((number) => only.has(number));
+    return report([...only], isFailing ? "a check" : "another check");
+  });
+  return { only: reduced.only.toSorted((a, b) => a - b), replays };
 }
 
-describe("reduce", () => {
-  it("leaves those faults alone that are needed together", async () => {
-    const { run } = world([3, 17, 40]);
-    const reduced = await reduce(report(numbers(50), [CHECK]), run);
-    expect(reduced.only.toSorted((a, b) => a - b)).toEqual([3, 17, 40]);
-    expect(reduced.report.violations[0]?.check).toBe(CHECK);
-  });
+test.each([
+  ["keeps those faults that are needed together", [3, 17, 40], 50, MOST_REPLAYS],
+  ["finds one fault among hundreds with few replays", [123], 400, 30],
+  ["finds that no fault is needed", [], 50, 1],
+])("reducing a failing world %s", async (_what, needed, count, most) => {
+  const { only, replays } = await reduceTo(needed, numbers(count));
+  expect(only).toEqual(needed);
+  expect(replays).toBeLessThanOrEqual(most);
+});
 
-  it("finds one fault among hundreds with few replays", async () => {
-    const { run, replays } = world([123]);
-    expect((await reduce(report(numbers(400), [CHECK]), run)).only).toEqual([123]);
-    expect(replays.length).toBeLessThan(30);
-  });
-
-  it("finds that no fault at all is needed", async () => {
-    const { run, replays } = world([]);
-    expect((await reduce(report(numbers(50), [CHECK]), run)).only).toEqual([]);
-    expect(replays).toEqual([[]]);
-  });
-
-  it("counts only faults that struck in the replay", async () => {
-    const { run } = world([3], { strike: (only) => only.filter((number) => number < 10) });
-    expect((await reduce(report([3, 8, 12, 15], [CHECK]), run)).only).toEqual([3]);
-  });
-
-  it("keeps what it has when another check is all that still fails", async () => {
-    const { run } = world([99]);
-    const whole = report([1, 2], [CHECK, "another check"]);
-    expect(await reduce(whole, run)).toEqual({ only: [1, 2], report: whole });
-  });
-
-  it("gives up after so many replays", async () => {
-    const { run, replays } = world(numbers(200));
-    const reduced = await reduce(report(numbers(200), [CHECK]), run);
-    expect(reduced.only).toHaveLength(200);
-    expect(replays.length).toBeLessThanOrEqual(MOST_REPLAYS);
-  });
-
-  it("has nothing to do for a world without violation", async () => {
-    const { run, replays } = world([]);
-    expect((await reduce(report([1, 2], []), run)).only).toEqual([1, 2]);
-    expect(replays).toEqual([]);
-  });
+test("reducing keeps all faults where fewer never fail, and gives up after so many replays", async () => {
+  expect((await reduceTo([99], [1, 2])).only).toEqual([1, 2]);
+  const all = await reduceTo(numbers(600), numbers(600));
+  expect(all.only).toHaveLength(600);
+  expect(all.replays).toBeLessThanOrEqual(MOST_REPLAYS);
 });

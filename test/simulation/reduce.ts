@@ -1,4 +1,4 @@
-import type { WorldReport } from "./facts.ts";
+import type { WorldReport } from "./check.ts";
 
 /** A world takes some 30 ms: so many replays are ten seconds. */
 export const MOST_REPLAYS = 300;

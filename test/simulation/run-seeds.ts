@@ -1,7 +1,8 @@
 import { Worker } from "node:worker_threads";
+import type { WorldReport } from "./check.ts";
 import { ALL_CHECKS } from "./checks/all.ts";
-import type { FaultKind, WorldReport } from "./facts.ts";
-import { simulateWorld } from "./world.ts";
+import type { FaultKind } from "./faults/fault-kinds.ts";
+import { simulateWorld } from "./world/world.ts";
 
 export type SeedsToRun = {
   readonly from: number;
@@ -64,7 +65,7 @@ async function runChunks(
       isWanted = worlds.every((world) => report(world));
     }
   }
-  /** Takes chunks until there is none left, or nobody wants more. */
+  /** Takes chunks until there is none left, or enough was seen. */
   async function lane(): Promise<void> {
     const worker = new Worker(new URL("./seed-worker.ts", import.meta.url), { resourceLimits: YOUNG });
     try {

@@ -1,8 +1,8 @@
 import { parentPort } from "node:worker_threads";
-import type { WorldReport } from "./facts.ts";
+import type { WorldReport } from "./check.ts";
 import { type Chunk, runSeed } from "./run-seeds.ts";
 
-// Failures are made by the thousand here, and nobody reads where.
+// Failures are made by the thousand here; where they were made isn't shown.
 Error.stackTraceLimit = 0;
 
 parentPort?.on("message", async ({ from, count, only, kinds }: Chunk) => {

@@ -1,40 +1,40 @@
-import { CallFailed } from "../../backup/call-failed.ts";
-import type { Deps } from "../../backup/deps.ts";
-import { Crash } from "./product-world.ts";
+import { CallFailed } from "../../backup/model/call-failed.ts";
+import type { Ports } from "../../backup/ports.ts";
+import { Crash } from "./pass-time.ts";
 
 /** What happens to one call: the process dies before or after it took effect, or the call fails so. */
 export type Fault = "crashBefore" | "crashAfter" | "failBefore" | "failAfter";
 export const FAULTS: readonly Fault[] = ["crashBefore", "crashAfter", "failBefore", "failAfter"];
 
-const VERBS = [
+export const VERBS = [
   "readBlob",
   "writeBlob",
   "listBlobs",
-  "wakeLater",
-  "takeBack",
+  "sendMessage",
   "prepareTarget",
   "countBlobs",
-  "writeBeside",
+  "writeManifest",
   "startFullBackup",
   "getBackupStatus",
-] as const satisfies readonly (keyof Deps)[];
+] as const satisfies readonly (keyof Ports)[];
+export type Verb = (typeof VERBS)[number];
 
-/** Dependencies whose `at`-th call (counted from 1, over all processes) meets a fault. */
-export function withFault(deps: Deps, at: number, fault: Fault) {
+/** Ports whose `at`-th call (counted from 1, over all processes) meets a fault. */
+export function withFault(ports: Ports, at: number, fault: Fault) {
   let calls = 0;
-  return withFaults(deps, () => (++calls === at ? fault : undefined));
+  return withFaults(ports, () => (++calls === at ? fault : undefined));
 }
 
-/** Dependencies whose calls meet the faults that are drawn for them; after a crash the next process is a new one. */
-export function withFaults(deps: Deps, draw: () => Fault | undefined) {
-  let struck: string | undefined;
-  let current = { deps, isDead: true };
+/** Ports whose calls meet the faults that are drawn for them; after a crash the next process is a new one. */
+export function withFaults(ports: Ports, draw: () => Fault | undefined) {
+  let struck: Verb | undefined;
+  let current = { ports, isDead: true };
 
   function newProcess(): typeof current {
-    const process = { deps, isDead: false };
-    const guard =
-      <A extends readonly unknown[], R>(verb: string, call: (...args: A) => Promise<R>) =>
-      async (...args: A): Promise<R> => {
+    const process = { ports, isDead: false };
+    const guardOf = (verb: Verb) => {
+      const call: (...args: never[]) => Promise<unknown> = ports[verb];
+      return async (...args: never[]): Promise<unknown> => {
         if (process.isDead) throw new Crash(verb);
         const fault = draw();
         if (fault === undefined) return call(...args);
@@ -43,29 +43,27 @@ export function withFaults(deps: Deps, draw: () => Fault | undefined) {
         if (fault.endsWith("After")) await call(...args);
         throw process.isDead ? new Crash(verb) : noAnswer(verb);
       };
-    const guardOf = (verb: (typeof VERBS)[number]) => {
-      const call: (...args: never[]) => Promise<unknown> = deps[verb];
-      return guard(verb, call);
     };
-    const log: Deps["log"] = (event) => {
-      if (!process.isDead) deps.log(event);
+    const log: Ports["log"] = (event) => {
+      if (!process.isDead) ports.log(event);
     };
-    process.deps = { ...deps, ...Object.fromEntries(VERBS.map((verb) => [verb, guardOf(verb)])), log };
+    process.ports = { ...ports, ...Object.fromEntries(VERBS.map((verb) => [verb, guardOf(verb)])), log };
     return process;
   }
 
   return {
-    /** The dependencies of the process that runs now; a dead one is replaced. */
-    of: (): Deps => {
+    /** The ports of the process that runs now; a dead one is replaced. */
+    of: (): Ports => {
       if (current.isDead) current = newProcess();
-      return current.deps;
+      return current.ports;
     },
-    struck: () => struck,
+    /** The verb that met the last fault. */
+    struck: (): Verb | undefined => struck,
   };
 }
 
-/** A call to a service that isn't there. */
-export const down = async (): Promise<never> => {
+/** A call to a service that can't be reached. */
+export const unreachable = async (): Promise<never> => {
   throw noAnswer("ask");
 };
 
@@ -76,5 +74,5 @@ const noAnswer = (verb: string): CallFailed =>
     reason: "noAnswer",
     status: null,
     code: "ECONNRESET",
-    remedy: "It comes back by itself.",
+    remedy: "Wait: the service recovers without help.",
   });

@@ -1,140 +1,124 @@
-import type { Card } from "../../backup/card.ts";
-import type { Deps } from "../../backup/deps.ts";
-import { followRun } from "../../backup/follow-run.ts";
-import { MINUTE, SECOND } from "../../backup/instant.ts";
-import { INTERVALS } from "../../backup/intervals.ts";
-import { readCard, recordsOf } from "../../backup/ledger.ts";
-import type { LogEvent } from "../../backup/log-events.ts";
-import { reconcile } from "../../backup/reconcile.ts";
-import { readRecordText } from "../../backup/record.ts";
-import type { Run } from "../../backup/run.ts";
-import type { Schedule } from "../../backup/schedule.ts";
-import type { Authentication, Settings } from "../../backup/settings.ts";
+import { readState } from "../../backup/ledger/ledger.ts";
+import { readRecord, recordsOf } from "../../backup/ledger/records.ts";
+import type { LogEvent } from "../../backup/model/events.ts";
+import { MINUTE } from "../../backup/model/instant.ts";
+import { INTERVALS } from "../../backup/model/intervals.ts";
+import type { EndedRecord } from "../../backup/model/run.ts";
+import type { Settings } from "../../backup/model/settings.ts";
+import type { HsmState } from "../../backup/model/state.ts";
+import type { Ports } from "../../backup/ports.ts";
+import { reserveRun } from "../../backup/steps/reserve.ts";
+import { sendMessage } from "../../backup/steps/step.ts";
+import { settingsOf } from "../backup/some-settings.ts";
 import { fakeBlobs } from "../fakes/fake-blobs.ts";
 import { fakeContainers } from "../fakes/fake-containers.ts";
 import { fakeHsm } from "../fakes/fake-hsm.ts";
 import { fakeQueue } from "../fakes/fake-queue.ts";
-import { everyDayAt } from "../fakes/fake-schedule.ts";
+import { type HostedApp, passTime, type TestClock } from "./pass-time.ts";
 
 export const STORAGE_URL = "https://backups.blob.core.windows.net";
-/** A start by hand, without a key. */
-export const MANUAL = { trigger: "manual", key: null, traceparent: null } as const;
-const TIMER = 5 * MINUTE;
-const RETRY_DELAY = MINUTE;
-const MOST_DELIVERIES = 5;
+/** A minute before the slot that everything here is about. */
+const BEGIN = "2026-11-23T01:59:00Z";
+export const SLOT = "2026-11-23T02:00:00.000Z";
+const RECORD_NAME = /\/\d{13}-(.+)\.json$/;
 
 export type ProductWorldOptions = {
   readonly hsms?: readonly string[];
-  readonly schedule?: Schedule;
   readonly begin?: string;
+  /** How long a job takes. */
   readonly jobTime?: number;
-  readonly authentication?: Authentication;
+  readonly settings?: Partial<Settings>;
+  /** Another app's world, whose clock, HSMs, storage account and log this app shares; of the same ledger also ledger and queue. */
+  readonly beside?: Outside & { readonly ports: Ports };
 };
 
-/** The whole product on fakes, with a clock that only `passTime` moves: a timer, a queue's host, and every step that they run. */
+/** The product on fakes, with a clock that only `passTime` moves. */
 export type ProductWorld = ReturnType<typeof makeProductWorld>;
 
+/** A manual start, as the HTTP function does it. */
+export async function startByHand(ports: Ports, name = "contoso", key: string | null = null): Promise<string> {
+  const hsm = ports.settings.hsms.find((each) => each.name === name);
+  if (hsm === undefined) throw new Error(`${name} is not configured.`);
+  const reserved = await reserveRun(ports, hsm, { trigger: "manual", key });
+  if (reserved.outcome === "reserved") await sendMessage(ports, reserved.stored);
+  return reserved.outcome;
+}
+
+export const hsmOf = (name: string) => ({ name, url: `https://${name}.managedhsm.azure.net` });
+
 export function makeProductWorld(options: ProductWorldOptions = {}) {
-  const {
-    hsms = ["contoso"],
-    schedule = everyDayAt(2),
-    begin = "2026-11-23T01:52:00Z",
-    jobTime = 3 * MINUTE,
-    authentication = "sas",
-  } = options;
-  let time = Date.parse(begin);
-  let ids = 0;
-  const now = (): Date => new Date(time);
-  const events: LogEvent[] = [];
-  const blobs = fakeBlobs();
-  const queue = fakeQueue({ now });
-  const containers = fakeContainers({ now, storageUrl: STORAGE_URL, authentication });
-  const hsm = fakeHsm({ now, jobTime, writeBlob: (url, name, bytes) => containers.put(url, name, bytes) });
-  const settings: Settings = {
-    hsms: hsms.map((name) => ({ name, url: `https://${name}.managedhsm.azure.net` })),
-    storageUrl: STORAGE_URL,
-    schedule,
-    containerPrefix: "mhsm-backup",
-    authentication,
-    sasLifetime: 25 * 60 * MINUTE,
-    hsmApiVersion: authentication === "sas" ? "7.4" : "7.5",
-    deadline: 6 * 60 * MINUTE,
-    maxAge: 31 * 60 * MINUTE,
-    problems: [],
-  };
-  const deps: Deps = {
-    now,
-    newId: () => (++ids).toString(36).padStart(8, "0"),
+  const settings = settingsOf({ hsms: (options.hsms ?? ["contoso"]).map(hsmOf), ...options.settings });
+  const outside = options.beside ?? makeOutside(options, settings);
+  const isShared = options.beside?.ports.settings.ledger === settings.ledger;
+  const { blobs, queue } = isShared ? outside : { blobs: fakeBlobs(), queue: fakeQueue(outside.clock) };
+  const { clock, containers, hsm, events, newId } = outside;
+  const ports: Ports = {
+    now: clock.now,
+    newId,
     settings,
     intervals: INTERVALS,
     log: (event) => void events.push(event),
     readBlob: blobs.readBlob,
     writeBlob: blobs.writeBlob,
     listBlobs: blobs.listBlobs,
-    wakeLater: queue.wakeLater,
-    takeBack: queue.takeBack,
+    sendMessage: queue.sendMessage,
     prepareTarget: containers.prepareTarget,
     countBlobs: containers.countBlobs,
-    writeBeside: containers.writeBeside,
+    writeManifest: containers.writeManifest,
     startFullBackup: hsm.startFullBackup,
     getBackupStatus: hsm.getBackupStatus,
   };
 
-  /** One message, as the host treats it: deleted when the step ends well, shown again when it throws, kept hidden by a crash. */
-  async function deliver(of: () => Deps): Promise<void> {
-    for (const message of queue.receive(1)) {
-      try {
-        await followRun(of(), message.body);
-        queue.delete(message);
-      } catch (thrown) {
-        if (thrown instanceof Crash) continue;
-        if (message.dequeueCount >= MOST_DELIVERIES) queue.delete(message);
-        else queue.makeVisible(message, RETRY_DELAY);
-      }
-    }
+  async function stateOf(name: string): Promise<HsmState> {
+    const read = await readState(ports, name);
+    if (read.outcome !== "state") throw new Error(`The state of ${name} is ${read.outcome}.`);
+    return read.state;
   }
 
-  /** Lets time pass second by second; `of` gives the dependencies of the process that each step runs in. */
-  async function passTime(ms: number, of: () => Deps = () => deps): Promise<void> {
-    for (const end = time + ms; time < end; time += SECOND) {
-      if (time % TIMER === 0) await unlessCrashed(() => reconcile(of(), null));
-      while (queue.all().some(({ visibleAt }) => visibleAt <= time)) await deliver(of);
-    }
-  }
-
-  async function cardOf(name: string): Promise<Card> {
-    const read = await readCard(deps, name);
-    if (read.outcome !== "card") throw new Error(`The card of ${name} is ${read.outcome}.`);
-    return read.card;
-  }
-
-  function runsOf(name: string): readonly Run[] {
+  /** The records of an HSM, the newest first. */
+  async function historyOf(name: string): Promise<readonly EndedRecord[]> {
     const names = [...blobs.blobs.keys()].filter((blob) => blob.startsWith(recordsOf(name))).toSorted();
-    return names.map((blob) => {
-      const id = /\d{13}-(.+)\.json$/.exec(blob)?.[1] ?? "";
-      const read = readRecordText(blobs.textOf(blob) ?? "", name, id);
-      if (read.outcome !== "run") throw new Error(`${blob} is ${read.outcome}.`);
-      return read.run;
+    const ids = names.map((blob) => RECORD_NAME.exec(blob)?.[1] ?? "");
+    const reads = await Promise.all(ids.map((id) => readRecord(ports, name, id)));
+    return reads.map((read) => {
+      if (read.outcome !== "record") throw new Error(`A record of ${name} is ${read.outcome}.`);
+      return read.record;
     });
   }
 
-  const eventsOf = (...names: readonly string[]): readonly LogEvent[] =>
-    events.filter(({ event }) => names.includes(event));
-  const setTime = (to: string): void => {
-    time = Date.parse(to);
+  return {
+    ...outside,
+    ports,
+    blobs,
+    queue,
+    stateOf,
+    historyOf,
+    eventsOf: (...names: readonly string[]): readonly LogEvent[] => events.filter(({ event }) => names.includes(event)),
+    /** `of`: the ports of the process that each step runs in. */
+    passTime: (ms: number, of: () => Ports = () => ports, ...beside: readonly HostedApp[]): Promise<void> =>
+      passTime(clock, ms, [{ of, queue }, ...beside]),
   };
-  return { deps, now, blobs, queue, containers, hsm, events, eventsOf, passTime, deliver, cardOf, runsOf, setTime };
 }
 
-/** The death of a process: whatever it still tries fails the same way and has no effect. */
-export class Crash extends Error {
-  override readonly name = "Crash";
-}
+/** Everything that two apps may share. */
+type Outside = ReturnType<typeof makeOutside>;
 
-async function unlessCrashed(step: () => Promise<void>): Promise<void> {
-  try {
-    await step();
-  } catch (thrown) {
-    if (!(thrown instanceof Crash)) throw thrown;
-  }
+function makeOutside(
+  { begin = BEGIN, jobTime = 3 * MINUTE }: { readonly begin?: string; readonly jobTime?: number },
+  { authentication }: Settings,
+) {
+  let time = Date.parse(begin);
+  let ids = 0;
+  const now = (): Date => new Date(time);
+  const clock: TestClock = {
+    now,
+    setTime: (to) => {
+      time = new Date(to).getTime();
+    },
+  };
+  const containers = fakeContainers({ now, storageUrl: STORAGE_URL, authentication });
+  const hsm = fakeHsm({ now, jobTime, writeBlob: (url, name, bytes) => containers.put(url, name, bytes) });
+  const events: LogEvent[] = [];
+  const newId = (): string => (++ids).toString(36).padStart(8, "0");
+  return { ...clock, clock, containers, hsm, events, newId, blobs: fakeBlobs(), queue: fakeQueue(clock) };
 }

@@ -7,7 +7,7 @@ import { errorInside200, scripted, unauthorized } from "../wire/key-vault-error.
 import type { AnswerFault } from "./fault.ts";
 
 /**
- * Waits as the fault wants before anything is done. False when nothing is to be done any more, because the caller went
+ * Waits as the fault wants before anything is done. False when there is nothing left to do, because the caller went
  * away or was never to be answered.
  */
 export async function waitBefore(

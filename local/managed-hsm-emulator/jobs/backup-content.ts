@@ -8,7 +8,7 @@ export const MANIFEST = "manifest.json";
 export const KEYS_PREFIX = "keys/";
 export const FORMAT = "managed-hsm-emulator/1";
 
-// Sizes of blobs tell nothing about what is in them: contents are filled up with spaces, which JSON ignores.
+// The size of a blob reveals nothing about its content: it is padded with spaces, which JSON ignores.
 const PADDED_TO_BYTES = 16_384;
 const NUMBER_DIGITS = 6;
 

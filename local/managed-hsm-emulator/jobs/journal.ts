@@ -6,7 +6,7 @@ import type { Disguise, Job } from "./job.ts";
 export type Journal = {
   /** The jobs of an HSM that stood there when the journal was opened, oldest first. */
   readonly jobsOf: (hsm: string) => readonly Job[];
-  /** Keeps the job as it stands; the newest line of a job counts. */
+  /** Stores the job's current state; the newest line of a job counts. */
   readonly write: (hsm: string, job: Job) => void;
 };
 
@@ -38,7 +38,7 @@ export function openJournal(file: string, now: Date): Journal {
   const newest = new Map<string, Entry>();
   for (const entry of readEntries(file)) newest.set(entry.id, entry);
   const known = [...newest.values()].map(({ hsm, ...entry }) => ({ hsm, job: jobOf(entry, now) }));
-  // Written anew: a line that was cut off would spoil the one that is written after it.
+  // Rewritten: a line that was cut off would corrupt the next one.
   writeFileSync(`${file}~`, known.map(({ hsm, job }) => lineOf(hsm, job)).join(""));
   renameSync(`${file}~`, file);
   return {

@@ -15,7 +15,7 @@ export function refuseWhileBusy(hsm: Hsm): void {
 }
 
 /**
- * Starts a job, which goes on by itself: it never rejects, and its end stands in the job.
+ * Starts a job, which runs in the background: it never rejects, and its end is stored in the job.
  * @throws Refusal 409 while another runs
  */
 export function startJob(

@@ -8,8 +8,8 @@ const SIGNATURE_REFUSED = "AuthenticationFailed";
 const PERMISSION_REFUSED = "AuthorizationPermissionMismatch";
 
 /**
- * Judges what can be read from a SAS without asking the storage: completeness, times, permissions, https only. Whether
- * it fits the container only the storage can tell, from the signature.
+ * Judges what can be read from a SAS without asking the storage: completeness, times, permissions, https only. Only the
+ * storage can check, from the signature, whether it fits the container.
  * @throws Refusal 400 for a SAS that is malformed or allows http, 403 for one that gives too little
  */
 export function judgeSas(token: string, permissions: string, now: Date, field: string): void {

@@ -17,7 +17,7 @@ export type StorageGrant =
   | { readonly kind: "sas"; readonly token: string }
   | { readonly kind: "managedIdentity"; readonly tenantId: string; readonly principalId: string };
 
-/** A no of the storage, in its own words, without the SAS that was in the request's address. */
+/** A refusal of the storage, in its own words, without the SAS that was in the request's address. */
 export class StorageRefusal extends Error {
   /** Undefined when the storage could not be reached at all. */
   readonly status: number | undefined;

@@ -1,8 +1,8 @@
 import { managedHsm } from "../../../azure/managed-hsm/managed-hsm.ts";
-import type { BackupTarget } from "../../../backup/deps.ts";
-import type { Hsm } from "../../../backup/hsm.ts";
-import { secret } from "../../../backup/secret.ts";
-import type { Authentication } from "../../../backup/settings.ts";
+import type { Hsm } from "../../../backup/model/names.ts";
+import { secret } from "../../../backup/model/secret.ts";
+import type { Authentication } from "../../../backup/model/settings.ts";
+import type { BackupTarget } from "../../../backup/ports.ts";
 import { makeSas } from "../../container-sas.ts";
 import { FOREIGN_FOLDER, type NextJob, type Refusal, type StartedHsms } from "../../contract/started-hsms.ts";
 import { asList, control } from "../../local/managed-hsm-emulator/hsm-client.ts";
@@ -43,7 +43,8 @@ const REFUSALS: Readonly<Record<Refusal, object>> = {
 
 const clientOf = (apiVersion: string) =>
   managedHsm({
-    credential: credentialFor(HSM_RESOURCE),
+    identity: credentialFor(HSM_RESOURCE),
+    now: () => new Date(),
     apiVersion,
     startTimeLimit: TIME_LIMIT,
     callTimeLimit: TIME_LIMIT,

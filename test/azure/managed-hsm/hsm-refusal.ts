@@ -1,12 +1,13 @@
-import type { HsmCall } from "../../../azure/managed-hsm/hsm-call.ts";
-import { answerFailed } from "../../../azure/managed-hsm/hsm-failure.ts";
+import { answerFailed } from "../../../azure/managed-hsm/hsm-failures.ts";
+import type { HsmCall } from "../../../azure/managed-hsm/hsm-request.ts";
 import { cleanerOf } from "../../../azure/service-words.ts";
-import type { CallFailure } from "../../../backup/call-failed.ts";
-import { IDENTITY_TARGET, OBJECT_ID, TARGET } from "../secrets.ts";
+import type { CallFailure } from "../../../backup/model/call-failed.ts";
+import { secret } from "../../../backup/model/secret.ts";
+import { IDENTITY_TARGET, TARGET, TOKEN } from "../secrets.ts";
 
 const hsm = { name: "contoso", url: "https://contoso.managedhsm.azure.net" };
-export const look: HsmCall = { kind: "look", hsm, apiVersion: "7.4", clean: cleanerOf([]) };
-export const start: HsmCall = { ...look, kind: "start", target: TARGET, objectId: OBJECT_ID };
+export const look: HsmCall = { operation: "look at a backup job", hsm, apiVersion: "7.4", clean: cleanerOf([]) };
+export const start: HsmCall = { ...look, operation: "start a full backup", target: TARGET, token: secret(TOKEN) };
 /** Of an HSM that writes with its own identity. */
 export const startByIdentity: HsmCall = { ...start, apiVersion: "7.5", target: IDENTITY_TARGET };
 

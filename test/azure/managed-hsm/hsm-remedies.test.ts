@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { FailureReason } from "../../../backup/call-failed.ts";
+import type { FailureReason } from "../../../backup/model/call-failed.ts";
+import { secret } from "../../../backup/model/secret.ts";
 import { OBJECT_ID } from "../secrets.ts";
 import { look, refuse, said, start } from "./hsm-refusal.ts";
 
@@ -40,7 +41,7 @@ describe("a refused start", () => {
       409,
       said("Conflict", "Another backup operation is in progress."),
       "busy",
-      "Another backup or restore runs on contoso",
+      "Another backup or restore is running on contoso",
     ],
     ["a wrong host", 404, said("HsmNotFound", "There is no such HSM."), "notFound", "properties.hsmUri"],
     ["a page instead of an HSM", 404, "<html>Not found</html>", "notFound", "BACKUP_HSM_URLS"],
@@ -82,11 +83,11 @@ describe("a refused start", () => {
       "now 7.4",
     ],
     ["another bad request", 400, said("BadParameter", "The body is odd."), "rejected", "BACKUP_HSM_URLS"],
-    ["a method that isn't there", 405, said("MethodNotAllowed", "No."), "rejected", "own words"],
-    ["too many requests", 429, said("TooManyRequests", "Slow down."), "noAnswer", "asks again later"],
+    ["a method that isn't there", 405, said("MethodNotAllowed", "No."), "rejected", "Compare the HSM's message"],
+    ["too many requests", 429, said("TooManyRequests", "Slow down."), "noAnswer", "retries later"],
     ["a server's mistake", 500, said("InternalServerError", "Storage broke."), "noAnswer", "resource health"],
-    ["a gateway", 502, "<html>Bad gateway</html>", "noAnswer", "the app asks again"],
-    ["a slow request", 408, "", "noAnswer", "the app asks again"],
+    ["a gateway", 502, "<html>Bad gateway</html>", "noAnswer", "the app retries"],
+    ["a slow request", 408, "", "noAnswer", "the app retries"],
     ["a redirect", 302, "", "unreadable", "contoso.managedhsm.azure.net"],
   ])("for %s", (_what, status, body, reason, remedy) => {
     const failure = refuse(start, status, body);
@@ -103,13 +104,15 @@ describe("a refused start", () => {
     expect(failure).toMatchObject({ code: "Forbidden", said: "No.", inner: ["A: b", "C"] });
   });
 
-  test("tells how the answer looked where it isn't the service's", () => {
+  test("reports length and type of an answer that isn't the service's", () => {
     const failure = refuse(start, 403, "<html>Blocked</html>");
-    expect(failure).toMatchObject({ code: "noErrorCode", said: "the answer is 20 characters of text/html" });
+    expect(failure).toMatchObject({ code: "noErrorCode", said: "the answer has 20 characters of text/html" });
   });
 
-  test("asks for the object id where the token doesn't tell it", () => {
-    expect(refuse({ ...look, kind: "start" }, 403, "").remedy).toContain("--assignee-object-id OBJECT_ID");
+  test("asks for the object id where the token doesn't have it", () => {
+    expect(refuse({ ...start, token: secret("no token of ours") }, 403, "").remedy).toContain(
+      "--assignee-object-id OBJECT_ID",
+    );
   });
 });
 
@@ -134,7 +137,7 @@ describe("a refused look", () => {
     ["a 404 with nothing in it", 404, "", "notFound", "doesn't know this job"],
     ["a gateway's page", 404, "<html>Not found</html>", "unreadable", "HTTPS_PROXY"],
     ["a gateway's JSON", 404, '{"statusCode":404,"message":"Resource not found"}', "unreadable", "HTTPS_PROXY"],
-    ["a server's mistake", 503, "", "noAnswer", "the app asks again"],
+    ["a server's mistake", 503, "", "noAnswer", "the app retries"],
   ])("for %s", (_what, status, body, reason, remedy) => {
     const failure = refuse(look, status, body);
     expect(failure).toMatchObject({ operation: "look at a backup job", target: "contoso", status, reason });

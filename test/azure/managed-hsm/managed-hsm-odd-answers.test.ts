@@ -2,7 +2,7 @@ import { createHttpHeaders, type HttpClient } from "@azure/core-rest-pipeline";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { managedHsm } from "../../../azure/managed-hsm/managed-hsm.ts";
-import { CallFailed } from "../../../backup/call-failed.ts";
+import { CallFailed } from "../../../backup/model/call-failed.ts";
 import { errorOfCall } from "../../contract/failed-call.ts";
 import { SAS, secretsIn, TARGET, TOKEN } from "../secrets.ts";
 import { PATIENT } from "./patient-client.ts";

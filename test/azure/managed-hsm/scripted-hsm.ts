@@ -4,7 +4,7 @@ import { createServer } from "node:https";
 import { text } from "node:stream/consumers";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { generate } from "selfsigned";
-import type { Hsm } from "../../../backup/hsm.ts";
+import type { Hsm } from "../../../backup/model/names.ts";
 import { listen } from "../../listen.ts";
 
 const LOOPBACK = "127.0.0.1";
@@ -37,7 +37,7 @@ export type ScriptedHsm = {
 };
 
 /**
- * An HTTPS server on loopback that answers what it is told and notes what it was asked.
+ * An HTTPS server on loopback with scripted answers, which keeps the requests.
  * @param trusted whether this process trusts its certificate, which is for 127.0.0.1 only
  */
 export async function startScriptedHsm({ trusted = true } = {}): Promise<ScriptedHsm> {

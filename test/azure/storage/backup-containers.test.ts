@@ -8,11 +8,12 @@ import {
   type StoragePipelineOptions,
 } from "@azure/storage-blob";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { heldTokens } from "../../../azure/identity/held-tokens.ts";
 import { backupContainers } from "../../../azure/storage/backup-containers.ts";
 import { backupService } from "../../../azure/storage/storage-clients.ts";
-import type { BackupTarget } from "../../../backup/deps.ts";
-import { HOUR, MINUTE } from "../../../backup/instant.ts";
-import type { Authentication } from "../../../backup/settings.ts";
+import { HOUR, MINUTE, SECOND } from "../../../backup/model/instant.ts";
+import type { Authentication } from "../../../backup/model/settings.ts";
+import type { BackupTarget } from "../../../backup/ports.ts";
 import { type BackupAzurite, startBackupAzurite, startHostAzurite } from "../../azurite.ts";
 import { backupContainersContract } from "../../contract/backup-containers.contract.ts";
 import { errorOfCall, failureOfCall } from "../../contract/failed-call.ts";
@@ -21,6 +22,7 @@ import { credentialFor, STORAGE_RESOURCE } from "../../token-credential.ts";
 import { makeTrustedCertificate, type TrustedCertificate } from "../../trusted-certificate.ts";
 
 const SAS_LIFETIME = 25 * HOUR;
+const LIMIT = 30 * SECOND;
 const ONE_TRY: StoragePipelineOptions = { retryOptions: { maxTries: 1 } };
 
 let certificate: TrustedCertificate;
@@ -34,9 +36,9 @@ afterAll(async () => {
   await certificate.remove();
 });
 
-const serviceOf = (): BlobServiceClient => backupService(azurite.storageUrl, credentialFor(STORAGE_RESOURCE));
+const serviceOf = (): BlobServiceClient => backupService(azurite.storageUrl, credentialFor(STORAGE_RESOURCE), LIMIT);
 const containersOf = (service = serviceOf(), now = () => new Date(), authentication: Authentication = "sas") =>
-  backupContainers({ service, authentication, sasLifetime: SAS_LIFETIME, now });
+  backupContainers({ service, authentication, sasLifetime: SAS_LIFETIME, now, callTimeLimit: LIMIT });
 
 /** A client with nothing but the SAS, as the HSM has it. */
 const withSas = (target: BackupTarget, url = target.containerUrl): ContainerClient =>
@@ -99,7 +101,7 @@ describe("the SAS", () => {
     expect(await refusal(write(withSas(target, other.containerUrl), "x"))).toMatch(/^403 /);
   });
 
-  test("is refused over http, for that very reason", async () => {
+  test("is refused over http, with the protocol as the reason", async () => {
     const target = await containersOf().prepareTarget("sas-http");
     // Another Azurite with the same account: it signs with the same key, and so knows the SAS.
     const plain = await startHostAzurite();
@@ -119,7 +121,7 @@ describe("the SAS", () => {
     expect(await refusal(write(withSas(target), "x"))).toMatch(/^403 /);
   });
 
-  test("the container isn't open to anybody without one", async () => {
+  test("the container is closed to a request without one", async () => {
     const { containerUrl } = await containersOf().prepareTarget("sas-private");
     const anonymous = new ContainerClient(containerUrl, new AnonymousCredential(), ONE_TRY);
     expect(await refusal(anonymous.getBlobClient("x").download())).not.toBe("no refusal");
@@ -129,30 +131,23 @@ describe("the SAS", () => {
 });
 
 describe("the delegation key", () => {
-  test("is asked for anew when the service refuses what it signed", async () => {
+  test("is requested for each SAS, and is valid exactly as long", async () => {
     const service = serviceOf();
     const ask = service.getUserDelegationKey.bind(service);
-    let isRevoked = true;
-    service.getUserDelegationKey = async (...window) => {
-      const key = await ask(new Date(String(window[0])), new Date(String(window[1])));
-      return isRevoked ? { ...key, value: Buffer.alloc(32).toString("base64") } : key;
+    const asked: Date[] = [];
+    const now = new Date();
+    service.getUserDelegationKey = (...[startsOn, expiresOn]: unknown[]) => {
+      const window = [startsOn, expiresOn].map(
+        (each) => new Date(String(each instanceof Date ? each.toISOString() : each)),
+      );
+      asked.push(...window);
+      return ask(window[0] ?? now, window[1] ?? now);
     };
-    const containers = containersOf(service);
-    const first = await containers.prepareTarget("key-revoked");
-    expect(await refusal(write(withSas(first), "x"))).toMatch(/^403 /);
-    isRevoked = false;
-    const second = await containers.prepareTarget("key-revoked");
-    await write(withSas(second), "x");
-    expect(await containers.countBlobs("key-revoked", ".")).toEqual({ blobCount: 0, bytes: 0 });
-  });
-
-  test("that ends before the SAS would is not used", async () => {
-    const service = serviceOf();
-    const ask = service.getUserDelegationKey.bind(service);
-    service.getUserDelegationKey = () => ask(new Date(Date.now() - HOUR), new Date(Date.now() + HOUR));
-    const failure = await failureOfCall(containersOf(service).prepareTarget("key-short"));
-    expect(failure).toMatchObject({ reason: "rejected", code: "DelegationKeyTooShort" });
-    expect(failure.remedy).toContain("BACKUP_SAS_LIFETIME");
+    const containers = containersOf(service, () => now);
+    const targets = [await containers.prepareTarget("key-asked"), await containers.prepareTarget("key-asked")];
+    for (const target of targets) await write(withSas(target), "x");
+    const [start, end] = [now.getTime() - 15 * MINUTE, now.getTime() + SAS_LIFETIME];
+    expect(asked.map((each) => each.getTime())).toEqual([start, end, start, end]);
   });
 });
 
@@ -184,11 +179,11 @@ describe("what fails", () => {
   test("a token that the account doesn't take is denied, and is in no error", async () => {
     const token = "eyJ0eXAiOiJKV1QifQ.eyJhdWQiOiJodHRwczovL2VsZXdoZXJlIn0.c2lnbmF0dXJlLW9mLWEtdG9rZW4";
     const credential = { getToken: async () => ({ token, expiresOnTimestamp: Date.now() + HOUR }) };
-    const containers = containersOf(backupService(azurite.storageUrl, credential));
+    const containers = containersOf(backupService(azurite.storageUrl, credential, LIMIT));
     for (const call of [
       containers.prepareTarget("denied"),
       containers.countBlobs("denied", "x"),
-      containers.writeBeside("denied", "x.json", "{}"),
+      containers.writeManifest("denied", "x.json", "{}"),
     ]) {
       const error = await errorOfCall(call);
       expect(error.failure).toMatchObject({ reason: "denied", target: "denied" });
@@ -197,17 +192,17 @@ describe("what fails", () => {
     }
   });
 
-  test("an account that isn't there is told with its setting", async () => {
-    const nowhere = backupService("https://127.0.0.1:1/nobody", credentialFor(STORAGE_RESOURCE));
+  test("an account that doesn't exist is reported with its setting", async () => {
+    const nowhere = backupService("https://127.0.0.1:1/no-account", credentialFor(STORAGE_RESOURCE), LIMIT);
     const error = await errorOfCall(containersOf(nowhere).prepareTarget("nowhere"));
     expect(error.failure).toMatchObject({ reason: "noAnswer", status: null, code: "ECONNREFUSED" });
     expect(error.message).toContain("BACKUP_STORAGE_URL");
     expect(shown(error)).not.toMatch(/eyJ|Bearer/);
   });
 
-  test("a credential that never answers is given up when the time is over", async () => {
-    const silent = { getToken: () => new Promise<never>(() => undefined) };
-    const service = backupService(azurite.storageUrl, silent);
+  test("a credential that never answers fails the call at the time limit", async () => {
+    const silent = heldTokens({ getToken: () => new Promise<never>(() => undefined) }, 50, () => new Date());
+    const service = backupService(azurite.storageUrl, silent, LIMIT);
     const containers = backupContainers({
       service,
       authentication: "sas",
@@ -215,7 +210,7 @@ describe("what fails", () => {
       now: () => new Date(),
       callTimeLimit: 100,
     });
-    expect(await failureOfCall(containers.prepareTarget("silent"))).toMatchObject({ code: "TimeLimitReached" });
+    expect(await failureOfCall(containers.prepareTarget("silent"))).toMatchObject({ code: "TimedOut" });
   });
 });
 

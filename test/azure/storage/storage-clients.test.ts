@@ -1,36 +1,40 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { hostStorage, readHostStorage } from "../../../azure/storage/storage-clients.ts";
+import { readHostStorage } from "../../../azure/storage/host-storage.ts";
+import { ledgerClients } from "../../../azure/storage/storage-clients.ts";
 import { ACCOUNT_KEY } from "../../azurite.ts";
 import { credentialFor, STORAGE_RESOURCE } from "../../token-credential.ts";
 
 const CONNECTION = `DefaultEndpointsProtocol=https;AccountName=host;AccountKey=${ACCOUNT_KEY};EndpointSuffix=core.windows.net`;
+const LEDGER = "vault-runs";
+const LIMIT = 30_000;
 const CLIENT_ID = "b0d4e1f2-0000-4000-8000-2d7cd011db47";
 
 function clientsOf(env: Record<string, string>) {
   const asked: (string | undefined)[] = [];
   const read = readHostStorage(env);
   if ("problems" in read) throw new Error(JSON.stringify(read.problems));
-  const { ledger, queue } = hostStorage(read.settings, (clientId) => {
+  const identityOf = (clientId: string | undefined) => {
     asked.push(clientId);
     return credentialFor(STORAGE_RESOURCE);
-  });
-  return { ledger: ledger.url, queue: queue.url, asked };
+  };
+  const { container, queue } = ledgerClients(read.host, LEDGER, identityOf, LIMIT);
+  return { ledger: container.url, queue: queue.url, asked };
 }
 
 describe("the host's storage", () => {
   test("by connection string, with no identity", () => {
     expect(clientsOf({ AzureWebJobsStorage: CONNECTION })).toEqual({
-      ledger: "https://host.blob.core.windows.net/backup-runs",
-      queue: "https://host.queue.core.windows.net/backup-follow-ups",
+      ledger: "https://host.blob.core.windows.net/vault-runs",
+      queue: "https://host.queue.core.windows.net/vault-runs-follow-ups",
       asked: [],
     });
   });
 
   test("by account name, with the app's identity", () => {
     expect(clientsOf({ AzureWebJobsStorage__accountName: "host" })).toEqual({
-      ledger: "https://host.blob.core.windows.net/backup-runs",
-      queue: "https://host.queue.core.windows.net/backup-follow-ups",
+      ledger: "https://host.blob.core.windows.net/vault-runs",
+      queue: "https://host.queue.core.windows.net/vault-runs-follow-ups",
       asked: [undefined],
     });
   });
@@ -43,8 +47,8 @@ describe("the host's storage", () => {
       AzureWebJobsStorage__clientId: CLIENT_ID,
     };
     expect(clientsOf(env)).toEqual({
-      ledger: "https://host.blob.core.usgovcloudapi.net/backup-runs",
-      queue: "https://host.queue.core.usgovcloudapi.net/backup-follow-ups",
+      ledger: "https://host.blob.core.usgovcloudapi.net/vault-runs",
+      queue: "https://host.queue.core.usgovcloudapi.net/vault-runs-follow-ups",
       asked: [CLIENT_ID],
     });
   });
@@ -54,7 +58,7 @@ describe("the host's storage", () => {
       AzureWebJobsStorage__blobServiceUri: "http://127.0.0.1:10000/host",
       AzureWebJobsStorage__queueServiceUri: "http://127.0.0.1:10001/host",
     };
-    expect(clientsOf(env).ledger).toBe("http://127.0.0.1:10000/host/backup-runs");
+    expect(clientsOf(env).ledger).toBe("http://127.0.0.1:10000/host/vault-runs");
   });
 
   test("a connection string wins, as it does with the host", () => {
@@ -95,7 +99,7 @@ describe("what is wrong with the host's storage", () => {
       ],
     ],
   ];
-  test.each(rows)("%s: told by name, with what was expected, and no value", (_, env, names) => {
+  test.each(rows)("%s: reported by name, with what was expected, and no value", (_, env, names) => {
     const read = readHostStorage(env);
     const problems = "problems" in read ? read.problems : [];
     expect(problems.map(({ setting }) => setting)).toEqual(names);

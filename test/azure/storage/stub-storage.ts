@@ -24,17 +24,17 @@ const XML = { "content-type": "application/xml" };
 // What waits between tries would only make the tests slow.
 const OPTIONS = { retryOptions: { maxTries: 2, retryDelayInMs: 1, maxRetryDelayInMs: 1 } };
 
-/** A storage service over HTTP that answers nothing but what it is told: for answers that Azurite never gives. */
-export async function startStub(answer: (request: IncomingMessage) => StubAnswer): Promise<Stub> {
-  const server = createServer((request, response) => {
+/** A storage service over HTTP with scripted answers: those that Azurite never gives. */
+export async function startStub(answer: (request: IncomingMessage) => StubAnswer | Promise<StubAnswer>): Promise<Stub> {
+  const server = createServer(async (request, response) => {
     request.resume();
-    const told = answer(request);
-    if (told === "silence") return;
-    if (told === "hang up") return void request.socket.destroy();
-    if ("text" in told) return void response.writeHead(told.status, XML).end(told.text);
-    const headers = { "x-ms-error-code": told.code, ...XML };
-    const body = `<?xml version="1.0"?><Error><Code>${told.code}</Code><Message>${told.message ?? told.code}</Message></Error>`;
-    response.writeHead(told.status, headers).end(request.method === "HEAD" ? "" : body);
+    const scripted = await answer(request);
+    if (scripted === "silence") return;
+    if (scripted === "hang up") return void request.socket.destroy();
+    if ("text" in scripted) return void response.writeHead(scripted.status, XML).end(scripted.text);
+    const headers = { "x-ms-error-code": scripted.code, ...XML };
+    const body = `<?xml version="1.0"?><Error><Code>${scripted.code}</Code><Message>${scripted.message ?? scripted.code}</Message></Error>`;
+    response.writeHead(scripted.status, headers).end(request.method === "HEAD" ? "" : body);
   });
   const port = await listen(server);
   const connection = `DefaultEndpointsProtocol=http;AccountName=stub;AccountKey=${ACCOUNT_KEY};BlobEndpoint=http://127.0.0.1:${port}/stub;QueueEndpoint=http://127.0.0.1:${port}/stub`;

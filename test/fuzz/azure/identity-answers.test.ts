@@ -1,16 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
-import type { TokenCredential } from "@azure/core-auth";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { connect } from "../../../azure/connect.ts";
-import { identities } from "../../../azure/identities.ts";
+import { heldTokens, type Identity } from "../../../azure/identity/held-tokens.ts";
+import { identities } from "../../../azure/identity/identities.ts";
 import { managedHsm } from "../../../azure/managed-hsm/managed-hsm.ts";
 import { parseSchedule } from "../../../azure/schedule/ncrontab.ts";
-import { ledgerBlobs } from "../../../azure/storage/ledger-blobs.ts";
-import { hostStorage } from "../../../azure/storage/storage-clients.ts";
-import { INTERVALS } from "../../../backup/intervals.ts";
-import { readSettings } from "../../../backup/read-settings.ts";
+import { ledgerBlobs } from "../../../azure/storage/ledger.ts";
+import { ledgerClients } from "../../../azure/storage/storage-clients.ts";
+import { after, instantOf } from "../../../backup/model/instant.ts";
+import { INTERVALS } from "../../../backup/model/intervals.ts";
+import { readSettings } from "../../../backup/settings/read-settings.ts";
 import { PATIENT } from "../../azure/managed-hsm/patient-client.ts";
 import { TARGET, TOKEN } from "../../azure/secrets.ts";
 import { makeTrustedCertificate, type TrustedCertificate } from "../../trusted-certificate.ts";
@@ -21,6 +22,7 @@ import { noUnhandledRejections } from "./wire-pair.ts";
 import { startWireServer, type WireServer } from "./wire-server.ts";
 
 const JOB_ID = "45aacd568ab049a2803861e8dd3ae21f";
+const MESSAGE = { schemaVersion: 1, hsm: "contoso", run: "20261123T020000Z-m-aaaaaaaa", seq: 0 };
 const HEADER = "the-identity-header-0123456789";
 /** Milliseconds; the library tries again for seconds what may pass. */
 const LIMIT = 300;
@@ -49,27 +51,27 @@ beforeEach(() => {
   service.answer(http(202, [], JSON.stringify({ status: "InProgress", jobId: JOB_ID })));
 });
 afterEach(() => {
-  // Neither the header that opens the endpoint nor a token goes to whoever an answer points at.
+  // Neither the header that opens the endpoint nor a token goes to a server that an answer points at.
   expect(bystander.requests).toEqual([]);
 });
 
-/** An identity whose token nobody has kept: the library shares its tokens within the process. */
+/** An identity with no token kept: the library shares its tokens within the process. */
 const identity = (limit: number) => identities(randomUUID(), limit, () => new Date())();
 
 /** A start and a read of the ledger, with what the endpoint answers. */
 function calls(limit: number): readonly Promise<unknown>[] {
   const hsm = { name: "contoso", url: `${service.origin}/contoso` };
-  const client = managedHsm({ ...PATIENT, credential: identity(limit), startTimeLimit: limit, callTimeLimit: limit });
+  const client = managedHsm({ ...PATIENT, identity: identity(limit), startTimeLimit: limit, callTimeLimit: limit });
   return [client.startFullBackup(hsm, TARGET), ledgerOf(identity(limit), limit).readBlob("a")];
 }
 
 noUnhandledRejections();
 
 /** The ledger with one client for all calls, as in production. */
-function ledgerOf(credential: TokenCredential, limit: number) {
+function ledgerOf(ofLedger: Identity, limit: number) {
   const url = `${service.origin}/stub`;
-  const settings = { by: "identity", blobServiceUrl: url, queueServiceUrl: url, clientId: undefined } as const;
-  return ledgerBlobs(hostStorage(settings, () => credential, limit).ledger, limit);
+  const host = { by: "identity", blobServiceUrl: url, queueServiceUrl: url, clientId: undefined } as const;
+  return ledgerBlobs(ledgerClients(host, "backup-runs", () => ofLedger, limit).container, limit);
 }
 
 const expectNoHeader = (value: unknown): void =>
@@ -119,9 +121,9 @@ describe("a token's answer", () => {
           expect(request).not.toMatch(/^x-evil/im);
           expect(request).toMatch(/^authorization: Bearer/im);
         }
-        // What is no token is told at once as such, and not as if time had run out.
+        // An answer without a token is reported as such at once, and not as a timeout.
         const code = started !== undefined && "failed" in started ? started.failed.failure.code : "";
-        if (code === "TokenTooLate") expect(performance.now() - began).toBeGreaterThanOrEqual(LIMIT / 2 - 20);
+        if (code === "TimedOut") expect(performance.now() - began).toBeGreaterThanOrEqual(LIMIT / 2 - 20);
         expect(code).not.toBe("timeout");
       }),
       { numRuns: 100 },
@@ -132,7 +134,7 @@ describe("a token's answer", () => {
     "with %j for a token is none: nothing goes to the HSM",
     async (token) => {
       endpoint.answer(http(200, [], goodToken({ access_token: token })));
-      const client = managedHsm({ ...PATIENT, credential: identity(PATIENT.startTimeLimit) });
+      const client = managedHsm({ ...PATIENT, identity: identity(PATIENT.startTimeLimit) });
       const call = client.startFullBackup({ name: "contoso", url: `${service.origin}/contoso` }, TARGET);
       const { failure } = await failedOf(call, PATIENT.startTimeLimit);
       expect(failure).toMatchObject({ target: "identity", reason: "noAnswer" });
@@ -152,39 +154,44 @@ describe("a token's answer", () => {
 const absent = http(404, [["x-ms-error-code", "BlobNotFound"]]);
 
 describe("one client for many calls", () => {
-  test("asks again after an answer that never came, and says that it was the identity's", async () => {
+  test("asks again after an answer that never came, and reports that it was the identity's", async () => {
     const limit = 3_000;
     const { readBlob } = ledgerOf(identity(limit), limit);
     service.answer(absent);
     endpoint.answer({ when: "request", bytes: "", after: "keep" });
     const { failure } = await failedOf(readBlob("a"), limit);
-    expect(failure).toMatchObject({ target: "identity", reason: "noAnswer", code: "TokenTooLate" });
+    expect(failure).toMatchObject({ target: "identity", reason: "noAnswer", code: "TimedOut" });
     expect(failure.remedy).toContain("The identity endpoint did not answer");
     endpoint.answer(http(200, [], goodToken()));
     expect(await readBlob("a")).toEqual({ outcome: "absent" });
   });
 
-  test("tells a failure to renew a token to who asked, and to nobody else", async () => {
+  test("reports a failure to renew a token to the call that asked, and nowhere else", async () => {
     let isGone = false;
     const expiresOnTimestamp = Date.now() + 1_500;
     const getToken = async () => {
       if (isGone) throw new Error("the identity is gone");
       return { token: TOKEN, expiresOnTimestamp };
     };
-    const { readBlob } = ledgerOf({ getToken }, PATIENT.callTimeLimit);
+    const { readBlob } = ledgerOf(
+      heldTokens({ getToken }, PATIENT.callTimeLimit, () => new Date()),
+      PATIENT.callTimeLimit,
+    );
     service.answer(absent);
     expect(await readBlob("a")).toEqual({ outcome: "absent" });
     isGone = true;
+    // The token has expired by then: what is held is no longer given out.
+    await new Promise((resolve) => setTimeout(resolve, 1_600));
     expect((await failedOf(readBlob("a"), PATIENT.callTimeLimit)).failure.said).toBe("the identity is gone");
-    // The SDK would try again every three seconds until the token has ended, and then throw where nobody catches.
-    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    // The SDK would try again every three seconds until the token has expired, and then throw where nothing catches.
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
   });
 
   test.each([
-    [404, "Give the Function app an identity"],
-    [429, "The identity endpoint did not answer; this is tried again by itself"],
-    [503, "The identity endpoint did not answer; this is tried again by itself"],
-  ])("hears of an endpoint that answers %i in time, and what to do", async (status, remedy) => {
+    [404, "Assign an identity to the Function app"],
+    [429, "The identity endpoint did not answer; the app retries"],
+    [503, "The identity endpoint did not answer; the app retries"],
+  ])("report an endpoint that answers %i within the time limit, with the remedy", async (status, remedy) => {
     const limit = 30_000;
     endpoint.answer(http(status, [], `{"statusCode":${status},"message":"Not now."}`));
     const { failure } = await failedOf(ledgerOf(identity(limit), limit).readBlob("a"), limit);
@@ -201,12 +208,13 @@ describe("the adapters as they are connected", () => {
         BACKUP_HSM_URLS: "https://contoso.managedhsm.azure.net",
         BACKUP_STORAGE_URL: "https://backups.blob.core.windows.net",
       },
+      "1.0.0",
       parseSchedule,
     );
     if (read.outcome !== "usable") throw new Error(JSON.stringify(read.problems));
     const host = { by: "identity", blobServiceUrl: url, queueServiceUrl: url, clientId: undefined } as const;
     const intervals = { ...INTERVALS, callTimeLimit: 2_000 };
-    const { readBlob, listBlobs, takeBack } = connect(
+    const { readBlob, listBlobs, sendMessage } = connect(
       { AZURE_CLIENT_ID: randomUUID() },
       read.settings,
       host,
@@ -214,9 +222,13 @@ describe("the adapters as they are connected", () => {
     );
     service.answer(absent);
     endpoint.answer({ when: "request", bytes: "", after: "keep" });
-    const calls = [readBlob("a"), listBlobs("b", undefined, 10), takeBack({ id: "id", popReceipt: "pop" })];
+    const calls = [
+      readBlob("a"),
+      listBlobs("b", undefined, 10),
+      sendMessage(MESSAGE, instantOf(new Date()), after(new Date(), 60_000)),
+    ];
     for (const { failure } of await Promise.all(calls.map((call) => failedOf(call, intervals.callTimeLimit)))) {
-      expect(failure).toMatchObject({ target: "identity", code: "TokenTooLate" });
+      expect(failure).toMatchObject({ target: "identity", code: "TimedOut" });
     }
     expect(endpoint.requests).toHaveLength(1);
     endpoint.answer(http(200, [], goodToken()));

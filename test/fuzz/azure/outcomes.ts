@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { CallFailed, type FailureReason } from "../../../backup/call-failed.ts";
+import { CallFailed, type FailureReason } from "../../../backup/model/call-failed.ts";
 import { secretsIn } from "../../azure/secrets.ts";
 
 const REASONS: Readonly<Record<FailureReason, true>> = {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { backupContainers } from "../../../azure/storage/backup-containers.ts";
-import { ledgerBlobs } from "../../../azure/storage/ledger-blobs.ts";
-import { backupService, hostStorage } from "../../../azure/storage/storage-clients.ts";
-import { HOUR } from "../../../backup/instant.ts";
+import { ledgerBlobs } from "../../../azure/storage/ledger.ts";
+import { backupService, ledgerClients } from "../../../azure/storage/storage-clients.ts";
+import { HOUR } from "../../../backup/model/instant.ts";
 import { SAS, TOKEN } from "../../azure/secrets.ts";
 import { LABORIOUS } from "./hsm-texts.ts";
 import { failedOf, workOf } from "./outcomes.ts";
@@ -37,7 +37,7 @@ describe("storage", () => {
     service().answer(http(200, [XML], long));
     expect((await failedOf(storage.countBlobs("container", "folder"), PATIENCE)).failure.reason).toBe("unreadable");
     service().answer(http(403, [XML], `<?xml version="1.0"?><Error><Message>${long}</Message></Error>`));
-    expect((await failedOf(storage.writeBeside("container", "name", "{}"), PATIENCE)).failure.reason).toBe("denied");
+    expect((await failedOf(storage.writeManifest("container", "name", "{}"), PATIENCE)).failure.reason).toBe("denied");
   });
 });
 
@@ -63,7 +63,7 @@ const errors = fc.record({
   inHeader: fc.boolean(),
 });
 
-test("whatever the status, the error and the headers: each verb ends as it should or fails, and nobody else is asked", async () => {
+test("whatever the status, the error and the headers: each verb ends as it should or fails, and no other server is asked", async () => {
   await fc.assert(
     fc.asyncProperty(statuses, errors, retryAfters, fc.nat(), async (status, error, retryAfter, which) => {
       const locations = locationsAt(bystander().origin);
@@ -84,9 +84,8 @@ test("whatever the status, the error and the headers: each verb ends as it shoul
         return http(status, inHeader ? [...headers, ["x-ms-error-code", code]] : headers, isBare ? "" : body);
       });
       const outcomes = await callAll(service().origin, PATIENCE);
-      // A status that isn't a verb's own success never counts as one; but what is gone need not be taken back.
-      const { takeBack: _takeBack, ...others } = outcomes;
-      if (status >= 300) expect(Object.values(others)).not.toContain("success");
+      // A status that isn't a verb's own success never counts as one.
+      if (status >= 300) expect(Object.values(outcomes)).not.toContain("success");
       for (const request of service().requests) expect(request).toContain(`Host: ${new URL(service().origin).host}`);
       expect(bystander().requests).toEqual([]);
     }),
@@ -140,7 +139,7 @@ describe("storage that asks for another token", () => {
           queueServiceUrl: `${service().origin}/stub`,
           clientId: undefined,
         } as const;
-        const ledger = ledgerBlobs(hostStorage(host, () => identity).ledger, PATIENCE);
+        const ledger = ledgerBlobs(ledgerClients(host, "backup-runs", () => identity, PATIENCE).container, PATIENCE);
         await failedOf(backups.countBlobs("container", "folder"), PATIENCE);
         await failedOf(ledger.readBlob("a"), PATIENCE);
         expect(new Set(asked.flat())).toEqual(new Set(["https://storage.azure.com/.default"]));

@@ -7,7 +7,7 @@ import { startWireServer, type WireServer } from "./wire-server.ts";
 export type WirePair = {
   /** The service that is asked, over TLS. */
   readonly service: () => WireServer;
-  /** Somebody that the service's answers point at, over TLS too: he would answer with `good`, and is never asked. */
+  /** A server that the service's answers point at, over TLS too: it would answer with `good`, and is never asked. */
   readonly bystander: () => WireServer;
 };
 
@@ -27,7 +27,7 @@ export function wirePair(good: string): WirePair {
   return { service: () => service, bystander: () => bystander };
 }
 
-/** Checks after each test of a file that it left no rejection that nobody handles: as a call could that was given up. */
+/** Checks after each test of a file that it left no unhandled rejection, as a call that was given up could. */
 export function noUnhandledRejections(): void {
   let unhandled: unknown[] = [];
   const note = (reason: unknown): void => void unhandled.push(reason);

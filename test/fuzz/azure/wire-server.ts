@@ -47,7 +47,7 @@ export async function startWireServer(certificate?: TrustedCertificate): Promise
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    // Clients hang up in the middle; here that is nobody's failure.
+    // Clients hang up in the middle; here that is no failure.
     socket.on("error", () => socket.destroy());
     const wire = answering("");
     if (wire.when === "connection") play(socket, wire);
@@ -124,7 +124,7 @@ function flood(socket: Socket): void {
   pour();
 }
 
-/** How long the first request of what has come is, once it has come whole. */
+/** The length of the first request in the bytes received, once it is complete. */
 function sizeOfFirst(pending: string): number | undefined {
   const headEnd = pending.indexOf("\r\n\r\n");
   if (headEnd === -1) return undefined;

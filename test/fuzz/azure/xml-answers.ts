@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { SAS, TOKEN } from "../../azure/secrets.ts";
 
-/** What may stand between tags, or in their place. */
-export const XML_TEXTS: readonly string[] = [
+/** What may be between tags, or in their place. */
+const XML_TEXTS: readonly string[] = [
   "",
   " ",
   "..",

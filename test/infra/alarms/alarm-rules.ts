@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
-import { HOUR, MINUTE } from "../../../backup/instant.ts";
+import { DAY, HOUR, MINUTE } from "../durations.ts";
 
 const FOLDER = new URL("../../../infra/alarms/", import.meta.url);
-const HOURS_A_DAY = 24;
 
 /** A log alert rule as `alarms.bicep` makes it. Times in milliseconds. */
 export type AlarmRule = {
@@ -11,7 +10,7 @@ export type AlarmRule = {
   readonly severity: number;
   readonly frequency: number;
   readonly window: number;
-  /** The column that splits its alerts; null where it tells of all together. */
+  /** The column that splits its alerts; null where one alert stands for all. */
   readonly dimension: string | null;
 };
 
@@ -19,12 +18,14 @@ export type Installation = {
   readonly hsms: readonly string[];
   readonly account?: string;
   readonly prefix?: string;
-  readonly maxAgeHours?: number;
+  readonly deadManHours?: number;
 };
 
 /** As in alarms.bicep: a stateful rule gives no more alerts than that at once. */
 export const MOST_ALERTS = 300;
 export const DEAD_MEN: readonly string[] = ["audit-dead-man", "storage-dead-man"];
+/** A rule reads no more than that; dead man alarms with as much are disabled. */
+export const LONGEST_RANGE_HOURS = 48;
 
 export type Definition = {
   readonly severity: number;
@@ -44,19 +45,21 @@ export function readDefinitions(): ReadonlyMap<string, Definition> {
 
 export const readQuery = (alarm: string): string => readFileSync(new URL(`${alarm}.kql`, FOLDER), "utf8");
 
-/** The rules of an installation, with the same text put into the same places as alarms.bicep does. */
+/** The enabled rules of an installation, with the same text put into the same places as alarms.bicep does. */
 export function alarmRules({
   hsms,
   account = "backups",
   prefix = "mhsm-backup",
-  maxAgeHours = 31,
+  deadManHours = 31,
 }: Installation): readonly AlarmRule[] {
-  return [...readDefinitions()].map(([alarm, { severity, frequency, window, limit, dimension }]) => ({
+  const isEnabled = (alarm: string) => !DEAD_MEN.includes(alarm) || deadManHours < LONGEST_RANGE_HOURS;
+  const enabled = [...readDefinitions()].filter(([alarm]) => isEnabled(alarm));
+  return enabled.map(([alarm, { severity, frequency, window, limit, dimension }]) => ({
     alarm,
     severity,
     query: readQuery(alarm)
       .replaceAll("'{HSMS}'", hsms.map((name) => `'${name.toLowerCase()}'`).join(", "))
-      .replaceAll("{LIMIT}", String(DEAD_MEN.includes(alarm) ? maxAgeHours : (limit ?? 0)))
+      .replaceAll("{LIMIT}", String(DEAD_MEN.includes(alarm) ? deadManHours : (limit ?? 0)))
       .replaceAll("{ACCOUNT}", account)
       .replaceAll("{PREFIX}", prefix),
     frequency: milliseconds(frequency),
@@ -68,7 +71,7 @@ export function alarmRules({
 /** Of the durations that a rule may have: `PT15M`, `PT1H`, `P2D`. */
 export function milliseconds(duration: string): number {
   const [, days, hours, minutes] = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$/.exec(duration) ?? [];
-  const sum = Number(days ?? 0) * HOURS_A_DAY * HOUR + Number(hours ?? 0) * HOUR + Number(minutes ?? 0) * MINUTE;
+  const sum = Number(days ?? 0) * DAY + Number(hours ?? 0) * HOUR + Number(minutes ?? 0) * MINUTE;
   if (sum === 0) throw new Error(`${duration} is no duration of a rule.`);
   return sum;
 }

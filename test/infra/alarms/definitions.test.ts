@@ -1,13 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { DAY, HOUR, MINUTE } from "../../../backup/instant.ts";
+import { DAY, HOUR, MINUTE } from "../durations.ts";
 import { bind } from "../kql/bind.ts";
 import { SCHEMAS } from "../kql/schemas.ts";
-import { alarmRules, DEAD_MEN, MOST_ALERTS, milliseconds, readDefinitions, readQuery } from "./alarm-rules.ts";
+import { EVENT_NAMES, FIELD_NAMES } from "../product-contract.ts";
+import {
+  alarmRules,
+  DEAD_MEN,
+  LONGEST_RANGE_HOURS,
+  MOST_ALERTS,
+  milliseconds,
+  readDefinitions,
+  readQuery,
+} from "./alarm-rules.ts";
 
 const FOLDER = new URL("../../../infra/alarms/", import.meta.url);
 const BICEP = readFileSync(new URL("alarms.bicep", FOLDER), "utf8");
-const LOG_EVENTS = readFileSync(new URL("../../../backup/log-events.ts", import.meta.url), "utf8");
 const ALARMS = [...readDefinitions()];
 
 // https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-create-log-alert-rule
@@ -55,6 +63,7 @@ describe("definitions.json", () => {
 
   test("means what alarms.bicep makes of it", () => {
     expect(BICEP).toContain(`var mostAlerts = ${MOST_ALERTS}`);
+    expect(BICEP).toContain(`var longestRangeHours = ${LONGEST_RANGE_HOURS}`);
     expect(BICEP).toContain(`var deadMen = [${DEAD_MEN.map((name) => `'${name}'`).join(", ")}]`);
     for (const place of ["\\'{HSMS}\\'", "{LIMIT}", "{ACCOUNT}", "{PREFIX}"]) expect(BICEP).toContain(`'${place}'`);
   });
@@ -89,14 +98,11 @@ describe.each(alarmRules({ hsms: ["contoso", "fabrikam"] }))(
       expect(query).not.toMatch(/ago\(\d/);
     });
 
-    test("asks for words that the code logs", () => {
-      const words = [...query.replaceAll(/^\s*\/\/.*$/gm, "").matchAll(/"((?:backup|settings)\.\w+)"/g)].map(
-        ([, word]) => word,
-      );
-      for (const word of words) expect(LOG_EVENTS).toContain(`"${word}"`);
+    test("asks for events and fields of the contract", () => {
+      const words = [...query.replaceAll(/^\s*\/\/.*$/gm, "").matchAll(/"([a-z]+\.\w+)"/g)].map(([, word]) => word);
+      for (const word of words) expect(EVENT_NAMES).toContain(word);
       const fields = [...query.matchAll(/Entry\.(\w+)/g)].map(([, field]) => field);
-      const source = LOG_EVENTS + readFileSync(new URL("../../../backup/freshness.ts", import.meta.url), "utf8");
-      for (const field of fields) expect(source).toMatch(new RegExp(`\\b${field}\\b`));
+      for (const field of fields) expect([...FIELD_NAMES]).toContain(field);
       expect(words.length + DEAD_MEN.filter((name) => name === alarm).length).toBeGreaterThan(0);
     });
   },

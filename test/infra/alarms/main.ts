@@ -1,7 +1,7 @@
-import { runStory } from "./run-story.ts";
-import { ALL_STORIES } from "./stories/all-stories.ts";
+import { ALL_STORIES } from "./written/all-stories.ts";
+import { alertsOf } from "./written/written-story.ts";
 
-/** Runs the stories, or those whose names are given, and prints which alarm fires when and when it resolves. */
+/** Runs the stories, or those whose names are given, and prints when each alarm fires and when it resolves. */
 async function main(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !ALL_STORIES.some((story) => story.name === name));
   if (unknown.length > 0) {
@@ -12,10 +12,10 @@ async function main(names: readonly string[]): Promise<number> {
   }
   let wrong = 0;
   for (const story of ALL_STORIES.filter(({ name }) => names.length === 0 || names.includes(name))) {
-    const alerts = await runStory(story);
+    const alerts = await alertsOf(story);
     const isRight = JSON.stringify(alerts) === JSON.stringify(story.alerts);
     if (!isRight) wrong++;
-    console.log(`${isRight ? "ok   " : "WRONG"} ${story.name}: ${story.tells}`);
+    console.log(`${isRight ? "ok   " : "WRONG"} ${story.name}: ${story.summary}`);
     for (const alert of alerts)
       console.log(`        ${lined(alert)}${story.alerts.includes(alert) ? "" : "   not expected"}`);
     for (const alert of story.alerts)

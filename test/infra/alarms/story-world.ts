@@ -1,14 +1,14 @@
 import { InvocationContext } from "@azure/functions";
-import { CallFailed } from "../../../backup/call-failed.ts";
-import type { Deps } from "../../../backup/deps.ts";
-import { MINUTE } from "../../../backup/instant.ts";
-import type { SettingProblem } from "../../../backup/settings.ts";
-import { startRun } from "../../../backup/start-run.ts";
+import { stateName } from "../../../backup/ledger/ledger.ts";
+import type { SettingProblem } from "../../../backup/model/settings.ts";
+import type { Ports } from "../../../backup/ports.ts";
 import { followBackup } from "../../../functions/follow-backup.ts";
-import { type AppDeps, withLog } from "../../../functions/invocation-log.ts";
-import { poisonedFollowUp } from "../../../functions/poisoned-follow-up.ts";
+import { type AppPorts, withLog } from "../../../functions/invocation.ts";
+import { poisonedMessage } from "../../../functions/poisoned-message.ts";
 import { scheduledBackup } from "../../../functions/scheduled-backup.ts";
-import { makeProductWorld } from "../../steps/product-world.ts";
+import { unreachable } from "../../steps/faults.ts";
+import { makeProductWorld, startByHand } from "../../steps/product-world.ts";
+import { MINUTE } from "../durations.ts";
 import type { Row } from "../kql/workspace.ts";
 import { watchCalls } from "./watched-calls.ts";
 import { traceRow } from "./workspace-rows.ts";
@@ -31,11 +31,13 @@ export type Troubles = {
   isStopped: boolean;
   /** The queue's trigger is off. */
   isQueueOff: boolean;
-  /** HSMs that nobody can reach. */
+  /** HSMs that can't be reached. */
   readonly gone: Set<string>;
-  /** The ledger's records can't be read; the cards can. */
-  areRecordsLost: boolean;
+  /** HSMs whose state in the ledger can't be read. */
+  readonly unreadable: Set<string>;
   settingProblems: readonly SettingProblem[];
+  /** Another name than the app had when it was installed. */
+  newName: string | null;
 };
 
 /** The product behind its real triggers, on fakes, with a clock that only `passTime` moves; what it and its services log is kept. */
@@ -47,21 +49,20 @@ export function makeStoryWorld({ begin, hsms = ["contoso"], audit = "AZKVAuditLo
     isStopped: false,
     isQueueOff: false,
     gone: new Set(),
-    areRecordsLost: false,
+    unreadable: new Set(),
     settingProblems: [],
+    newName: null,
   };
   const traces: Row[] = [];
   const now = (): number => world.now().getTime();
   const services = watchCalls(world, audit, troubles.gone);
 
-  const readBlob: Deps["readBlob"] = (name) => {
-    if (!troubles.areRecordsLost || !name.startsWith("runs/")) return world.deps.readBlob(name);
-    const failure = { operation: "read a record", target: "ledger", reason: "noAnswer", status: 503 } as const;
-    throw new CallFailed({ ...failure, code: "ServerBusy", remedy: "Wait." });
-  };
-  const deps = (): AppDeps => {
-    const settings = { ...world.deps.settings, problems: troubles.settingProblems };
-    return { ...world.deps, ...services.calls, readBlob, settings };
+  const readBlob: Ports["readBlob"] = (name) =>
+    [...troubles.unreadable].map(stateName).includes(name) ? unreachable() : world.ports.readBlob(name);
+  const ports = (): AppPorts => {
+    const { settingProblems: problems, newName } = troubles;
+    const settings = { ...world.ports.settings, problems, ...(newName !== null && { app: newName }) };
+    return { ...world.ports, ...services.calls, readBlob, settings };
   };
 
   /** One invocation as the host logs it: a line of its own before and after the handler's. */
@@ -86,13 +87,13 @@ export function makeStoryWorld({ begin, hsms = ["contoso"], audit = "AZKVAuditLo
   async function deliver(): Promise<void> {
     for (const message of world.queue.receive(1)) {
       try {
-        await invoke("followBackup", (context) => followBackup(deps())(message.body, context));
+        await invoke("followBackup", (context) => followBackup(ports())(message.body, context));
         world.queue.delete(message);
       } catch {
         if (message.dequeueCount < MOST_DELIVERIES) world.queue.makeVisible(message, RETRY_DELAY);
         else {
           world.queue.delete(message);
-          await invoke("poisonedFollowUp", (context) => poisonedFollowUp(deps())(message.body, context));
+          await invoke("poisonedMessage", (context) => poisonedMessage(message.body, context));
         }
       }
     }
@@ -108,7 +109,7 @@ export function makeStoryWorld({ begin, hsms = ["contoso"], audit = "AZKVAuditLo
     if (troubles.isStopped) return;
     if (now() % TIMER === 0 && now() !== ticked) {
       ticked = now();
-      await invoke("scheduledBackup", (context) => scheduledBackup(deps())(timer, context));
+      await invoke("scheduledBackup", (context) => scheduledBackup(ports())(timer, context));
     }
     while (!troubles.isQueueOff && world.queue.all().some(({ visibleAt }) => visibleAt <= now())) await deliver();
   }
@@ -124,12 +125,22 @@ export function makeStoryWorld({ begin, hsms = ["contoso"], audit = "AZKVAuditLo
   }
 
   /** A start by hand, as the first one after an installation is. */
-  const startByHand = (hsm: string): Promise<void> =>
+  const startManually = (hsm: string): Promise<void> =>
     invoke("manualBackup", async (context) => {
-      await startRun(withLog(deps(), context), hsm, { trigger: "manual", key: null, traceparent: null });
+      await startByHand(withLog(ports(), context), hsm);
     });
 
   const until = (instant: string): Promise<void> => passTime(Date.parse(instant) - now());
   const rows = () => ({ AppTraces: traces, [audit]: services.audit, StorageBlobLogs: services.storage });
-  return { passTime, until, startByHand, troubles, at: world.hsm.at, now, rows, hsms };
+  return {
+    passTime,
+    until,
+    startByHand: startManually,
+    troubles,
+    at: world.hsm.at,
+    now,
+    rows,
+    hsms,
+    ledger: world.blobs,
+  };
 }

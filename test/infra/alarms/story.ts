@@ -4,7 +4,7 @@ import type { StoryWorld } from "./story-world.ts";
 export type Story = {
   readonly name: string;
   /** One sentence for the table. */
-  readonly tells: string;
+  readonly summary: string;
   readonly begin: string;
   /** Those that the app has in its settings; `contoso` by default. */
   readonly hsms?: readonly string[];

@@ -1,4 +1,4 @@
-import { HOUR, MINUTE } from "../../../backup/instant.ts";
+import { HOUR, MINUTE } from "../durations.ts";
 import type { Workspace } from "../kql/workspace.ts";
 import type { AlarmRule } from "./alarm-rules.ts";
 
@@ -70,5 +70,5 @@ function alertsOf(rule: AlarmRule, of: string, judged: readonly Judged[]): reado
 function quietToResolve(frequency: number): number {
   if (frequency >= 5 * MINUTE && frequency <= 15 * MINUTE) return 3;
   if (frequency > 15 * MINUTE && frequency <= 11 * HOUR) return 2;
-  throw new Error(`Nobody has looked up when an alert resolves that is evaluated every ${frequency} ms.`);
+  throw new Error(`No source says when an alert resolves that is evaluated every ${frequency} ms.`);
 }

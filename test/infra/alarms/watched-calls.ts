@@ -1,10 +1,10 @@
-import { CallFailed } from "../../../backup/call-failed.ts";
-import type { Deps } from "../../../backup/deps.ts";
+import { CallFailed } from "../../../backup/model/call-failed.ts";
+import type { Ports } from "../../../backup/ports.ts";
 import type { ProductWorld } from "../../steps/product-world.ts";
 import type { Row } from "../kql/workspace.ts";
 import { auditRow, sharedAuditRow, storageRow } from "./workspace-rows.ts";
 
-type Calls = Pick<Deps, "startFullBackup" | "getBackupStatus" | "prepareTarget" | "writeBeside">;
+type Calls = Pick<Ports, "startFullBackup" | "getBackupStatus" | "prepareTarget" | "writeManifest">;
 
 /** The fakes' own calls with, beside them, what the HSMs' audit log and the storage account's log say of each. */
 export type WatchedCalls = { readonly calls: Calls; readonly audit: readonly Row[]; readonly storage: readonly Row[] };
@@ -34,7 +34,7 @@ export function watchCalls(
     }
   }
 
-  /** What nobody can reach logs nothing; what is refused is logged with the answer. */
+  /** An HSM that can't be reached logs nothing; a refused call is logged with its answer. */
   async function ask<T>(hsm: string, operation: string, status: number, call: () => Promise<T>): Promise<T> {
     if (gone.has(hsm)) {
       const failure = { operation, target: hsm, reason: "noAnswer", status: null } as const;
@@ -53,7 +53,7 @@ export function watchCalls(
     }
   }
 
-  const { startFullBackup, getBackupStatus, prepareTarget, writeBeside } = world.deps;
+  const { startFullBackup, getBackupStatus, prepareTarget, writeManifest } = world.ports;
   const calls: Calls = {
     startFullBackup: (hsm, target) => {
       const container = new URL(target.containerUrl).pathname.slice(1);
@@ -66,8 +66,8 @@ export function watchCalls(
       storage.push(storageRow(now(), "CreateContainer", container));
       return target;
     },
-    writeBeside: async (container, name, json) => {
-      await writeBeside(container, name, json);
+    writeManifest: async (container, name, json) => {
+      await writeManifest(container, name, json);
       noteBlobs([container]);
     },
   };

@@ -1,5 +1,5 @@
 import type { LogLevel } from "@azure/functions";
-import { MINUTE } from "../../../backup/instant.ts";
+import { MINUTE } from "../durations.ts";
 import type { Row } from "../kql/workspace.ts";
 
 /** How long what happens takes into the workspace; the audit log's is "10 minutes (at most)", the others are generous. */
@@ -17,7 +17,7 @@ const SEVERITIES: Readonly<Record<LogLevel, number>> = {
   none: 1,
 };
 
-type Ingested = Row & { readonly ingestedAt: string };
+export type Ingested = Row & { readonly ingestedAt: string };
 
 function row(at: number, delay: number, columns: Readonly<Record<string, string | number>>): Ingested {
   return { ...columns, TimeGenerated: new Date(at).toISOString(), ingestedAt: new Date(at + delay).toISOString() };

@@ -61,7 +61,7 @@ function toNode(element: unknown): KqlNode {
     const child = call(element, "GetChild", index);
     if (child !== null && child !== undefined) children.push(toNode(child));
   }
-  // `a, b` is a list of elements with their commas: only what stands between the commas matters.
+  // `a, b` is a list of elements with their commas: only what is between the commas matters.
   const first = children[0];
   if (kind === "SeparatedElement" && first !== undefined) return first;
   const result = at(element, "ResultType");

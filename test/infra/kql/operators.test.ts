@@ -78,7 +78,7 @@ describe("the other operators, as in KQL,", () => {
     await expect(ask("Nowhere")).rejects.toThrow("Nowhere");
   });
 
-  test("sort is descending unless told otherwise, with nulls last; ascending has them first", async () => {
+  test("sort is descending by default, with nulls last; ascending has them first", async () => {
     const fractions = async (query: string) => (await ask(query, TEXTS)).map((row) => row.Fraction);
     expect(await fractions("T | sort by Fraction")).toEqual([1.5, 0.5, null]);
     expect(await fractions("T | sort by Fraction asc")).toEqual([null, 0.5, 1.5]);

@@ -18,7 +18,7 @@ export const SCHEMAS: Schemas = {
   AZKVAuditLogs: columns(
     "TimeGenerated datetime, OperationName string, HttpStatusCode int, RequestUri string, ResultType string, ResultSignature string, DurationMs int, CallerIpAddress string, _ResourceId string, Type string",
   ),
-  // Where a diagnostic setting has no resource-specific tables: suffixes tell the types of what isn't common to all resources.
+  // Where a diagnostic setting has no resource-specific tables: suffixes name the types of columns that not all resources share.
   AzureDiagnostics: columns(
     "TimeGenerated datetime, ResourceProvider string, ResourceType string, Resource string, Category string, OperationName string, ResultType string, ResultSignature string, httpStatusCode_d real, requestUri_s string, _ResourceId string, Type string",
   ),

@@ -27,7 +27,7 @@ export function sqlType(type: string): string {
 export const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const sqlText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** What stands where KQL has no value: the empty string, or null. */
+/** The value where KQL has none: the empty string, or null. */
 export const missing = (type: string): string => (type === "string" ? "''" : `CAST(NULL AS ${sqlType(type)})`);
 
 /** What SQL may have made null, with a string made KQL's empty one. */

@@ -37,7 +37,7 @@ const ofTexts =
     return bool(write(left.sql, wanted));
   };
 
-/** A whole term, whatever its case: what stands before and after it is no letter and no digit. */
+/** A whole term, whatever its case: what is before and after it is neither a letter nor a digit. */
 const has = (text: string, wanted: string): string => {
   const term = wanted.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
   const whole = sqlText(`(^|[^\\p{L}\\p{N}])${term}($|[^\\p{L}\\p{N}])`);

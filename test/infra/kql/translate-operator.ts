@@ -64,7 +64,7 @@ function select(from: Relation, columns: readonly Column[], values: readonly Exp
   return { ...needed, order: null, sql: `SELECT ${[...hiddenOf(needed), ...all].join(", ")} FROM (${needed.sql})` };
 }
 
-/** Descending unless told otherwise; null is the smallest value, so it comes last then. */
+/** Descending by default; null is the smallest value, so it comes last then. */
 function orderBy(node: KqlNode, columns: readonly Column[]): string {
   const ordered = node.kind === "OrderedExpression" ? childAt(node, 0) : node;
   const clause = node.kind === "OrderedExpression" ? childOf(node, "OrderingClause") : undefined;

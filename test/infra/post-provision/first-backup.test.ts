@@ -4,7 +4,7 @@ import type { Az } from "../../../infra/post-provision/az.ts";
 import { runStep } from "../../../infra/post-provision/step.ts";
 import { listen } from "../../listen.ts";
 
-const KEY = "a-function-key-that-nobody-may-see";
+const KEY = "a-function-key-that-must-stay-secret";
 const RUN = "/api/backups/contoso/20261123T020000Z-m-1";
 
 type Reply = { readonly status: number; readonly body?: unknown; readonly location?: string };
@@ -41,7 +41,7 @@ async function run(appUrl: string, isDryRun = false) {
 const NONE = { status: 200, body: { runs: [] } };
 
 describe("the first backup", () => {
-  it("is started once the app is there, and waited for", async () => {
+  it("is started once the app is ready, and waited for", async () => {
     const { appUrl, seen } = await app({
       "GET /api/backups": [{ status: 503 }, { status: 404 }, NONE],
       "POST /api/backups": [{ status: 202, location: RUN }],
@@ -72,7 +72,7 @@ describe("the first backup", () => {
     expect((await run(appUrl)).isDone).toBe(true);
   });
 
-  it("is told with its error and remedy where it failed", async () => {
+  it("is reported with its error and remedy where it failed", async () => {
     const { appUrl } = await app({
       "GET /api/backups": [NONE],
       "POST /api/backups": [{ status: 202, location: RUN }],
@@ -92,11 +92,18 @@ describe("the first backup", () => {
     expect(seen.map(({ call }) => call)).toEqual(["GET /api/backups", "POST /api/backups"]);
   });
 
-  it("is given up where the app never answers", async () => {
-    const { appUrl } = await app({ "GET /api/backups": [{ status: 503 }] });
+  it("isn't started where the app never becomes ready; its last answer says why", async () => {
+    const error = { code: "SettingsRejected", message: "BACKUP_SCHEDULE: expected six fields" };
+    const { appUrl } = await app({ "GET /api/backups": [{ status: 404 }, { status: 503, body: { error } }] });
     const { isDone, lines } = await run(appUrl);
     expect(isDone).toBe(false);
-    expect(lines[0]).toContain("the app doesn't answer");
+    expect(lines[0]).toContain("the app isn't ready (HTTP 503: BACKUP_SCHEDULE: expected six fields)");
+  });
+
+  it("isn't started where the app never answers", async () => {
+    const { isDone, lines } = await run("http://127.0.0.1:1");
+    expect(isDone).toBe(false);
+    expect(lines[0]).toContain("the app isn't ready (no answer)");
   });
 
   it("isn't started in a dry run", async () => {

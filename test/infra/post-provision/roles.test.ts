@@ -40,9 +40,9 @@ function run({ agrees, given = ["roles"], output = OUTPUT }: Asked): Promise<boo
 const changes = async () => (await az.calls()).filter((call) => /\b(create|update-hsm)\b/.test(call));
 
 describe("the step after provisioning, for roles", () => {
-  it("grants what is missing once somebody agreed", async () => {
-    const somebodyElse = assigned("22222222-0000-0000-0000-000000000000");
-    await az.answers([{ on: "assignment list", stdout: [somebodyElse] }, { on: "assignment create" }]);
+  it("grants what is missing once the operator has agreed", async () => {
+    const otherPrincipal = assigned("22222222-0000-0000-0000-000000000000");
+    await az.answers([{ on: "assignment list", stdout: [otherPrincipal] }, { on: "assignment create" }]);
     expect(await run({ agrees: true })).toBe(true);
     expect(await changes()).toEqual([`${GRANT} --output json --only-show-errors`]);
   });
@@ -54,7 +54,7 @@ describe("the step after provisioning, for roles", () => {
   });
 
   it.each([
-    ["nobody agrees", { agrees: false }],
+    ["the operator declines", { agrees: false }],
     ["there is no terminal", {}],
     ["it is a dry run", { agrees: true, given: ["roles", "--dry-run"] }],
   ])("changes nothing and prints the exact command when %s", async (_when, asked) => {
@@ -67,15 +67,15 @@ describe("the step after provisioning, for roles", () => {
   it.each([
     ["can't be reached", "Failed to resolve 'contoso.managedhsm.azure.net'", "can't be reached"],
     ["doesn't allow it", "(Forbidden) Caller is not permitted", "doesn't let you see its roles"],
-  ])("changes nothing and prints the command for an HSM that %s", async (_what, stderr, told) => {
+  ])("changes nothing and prints the command for an HSM that %s", async (_what, stderr, problem) => {
     await az.answers([{ on: "assignment list", stderr }]);
     expect(await run({ agrees: true })).toBe(false);
     expect(await changes()).toEqual([]);
-    expect(lines[0]).toContain(told);
+    expect(lines[0]).toContain(problem);
     expect(lines).toContain(`  ${GRANT_TYPED}`);
   });
 
-  it("says which commands failed, and leaves them to do", async () => {
+  it("prints the commands that failed, for the operator to run", async () => {
     await az.answers([
       { on: "assignment list", stdout: [] },
       { on: "assignment create", stderr: "(Forbidden) no" },

@@ -103,6 +103,8 @@ const PLAIN: Readonly<Record<string, (...given: readonly unknown[]) => unknown>>
   not: (value) => value !== true,
   equals: (a, b) => a === b,
   less: (a, b) => Number(a) < Number(b),
+  lessOrEquals: (a, b) => Number(a) <= Number(b),
+  greaterOrEquals: (a, b) => Number(a) >= Number(b),
   greater: (a, b) => Number(a) > Number(b),
   add: (a, b) => Number(a) + Number(b),
   null: () => null,

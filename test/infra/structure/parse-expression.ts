@@ -6,7 +6,7 @@ export type Expression =
 
 const TOKEN = /\s*('(?:[^']|'')*'|-?\d+|[A-Za-z_$][\w$#]*(?:\.[A-Za-z_][\w]*(?=\())?|[()[\],.])/y;
 
-/** Parses what stands between the brackets of `[…]`. @throws Error at anything that isn't such an expression */
+/** Parses what is between the brackets of `[…]`. @throws Error at anything that isn't such an expression */
 export function parseExpression(text: string): Expression {
   const tokens = tokensOf(text);
   let next = 0;

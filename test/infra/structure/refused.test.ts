@@ -3,7 +3,7 @@ import { REFUSED } from "../../../scripts/check-infra-refused.ts";
 import { evaluator, Refused } from "./evaluate.ts";
 import { type Fields, fieldsAt, isFields, readInfra, stringsIn, TEMPLATE } from "./template.ts";
 
-const CHECKED = ["hsms", "prefix", "mode", "maxAge", "appSubnet", "endpointSubnet"];
+const CHECKED = ["hsms", "prefix", "mode", "maxAge", "deadMan", "ledgerName", "appSubnet", "endpointSubnet"];
 /** Checks that a module's parameter calls, and the template's parameters that they take. */
 const CALLS = {
   "__bicep.checkedSchedule(parameters('schedule'))": "schedule",
@@ -39,7 +39,9 @@ describe("parameters that can't work", () => {
   it.each([
     ["the least that has to be given", {}],
     ["a prefix as long as it can be", { containerPrefix: "b".repeat(44) }],
-    ["a schedule of one's own with an age", { schedule: "0 0 2 * * SUN", maxAgeHours: 175 }],
+    ["a schedule of one's own with hours for the dead man alarms", { schedule: "0 0 2 * * SUN", deadManHours: 175 }],
+    ["an age with the default schedule", { maxAgeHours: 26 }],
+    ["a ledger as long as it can be", { ledger: "l".repeat(45) }],
     ["a key elsewhere", { customerKeyUri: "https://fabrikam.managedhsm.azure.net/keys/storage" }],
     ["an identity with a new version", { authentication: "managedIdentity", hsmApiVersion: "7.6" }],
   ])("are no others: %s", (_what, given) => {

@@ -1,34 +1,49 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { DEFAULTS } from "../../../backup/read-settings.ts";
-import { fieldsAt, isFields, resourcesOf, stringsIn, TEMPLATE } from "./template.ts";
+import { SETTINGS } from "../product-contract.ts";
+import { fieldsAt, isFields, readInfra, resourcesOf, stringsIn, TEMPLATE } from "./template.ts";
 
 const app = fieldsAt(TEMPLATE, "resources", "app", "properties");
-const settings = fieldsAt(app, "template", "variables", "settings");
+const variables = fieldsAt(app, "template", "variables");
+const settings = fieldsAt(variables, "alwaysSet");
+/** Those that are set only where they have a value. */
+const sometimesSet = String(variables.settings).match(/\bBACKUP_[A-Z_]+\b/g) ?? [];
 const parameters = fieldsAt(TEMPLATE, "parameters");
 const ownText = (file: string) => readFileSync(new URL(`../../../${file}`, import.meta.url), "utf8");
 
-/** Settings that may be left to their default, with the reason. */
-const LEFT_OUT: readonly string[] = [];
-
 describe("the app's settings", () => {
-  it("are every BACKUP_… that the code knows, and none that it doesn't", () => {
+  it("are every BACKUP_… that the product knows, and none that it doesn't", () => {
     const set = Object.keys(settings).filter((name) => name.startsWith("BACKUP_"));
-    const known = Object.keys(DEFAULTS).filter((name) => !LEFT_OUT.includes(name));
-    expect(set.toSorted()).toEqual(known.toSorted());
+    expect([...set, ...sometimesSet].toSorted()).toEqual(Object.keys(SETTINGS).toSorted());
   });
 
   it("are named nowhere else in the template", () => {
     const named = stringsIn(TEMPLATE).flatMap((text) => text.match(/\bBACKUP_[A-Z_]+\b/g) ?? []);
-    expect(named.filter((name) => !Object.hasOwn(DEFAULTS, name))).toEqual([]);
+    expect(named.filter((name) => !Object.hasOwn(SETTINGS, name))).toEqual([]);
   });
 
-  it("have the code's own defaults", () => {
-    expect(fieldsAt(parameters, "schedule").defaultValue).toBe(DEFAULTS.BACKUP_SCHEDULE);
-    expect(fieldsAt(parameters, "containerPrefix").defaultValue).toBe(DEFAULTS.BACKUP_CONTAINER_PREFIX);
-    expect(fieldsAt(parameters, "authentication").defaultValue).toBe(DEFAULTS.BACKUP_AUTHENTICATION);
-    expect(fieldsAt(parameters, "sasLifetime").defaultValue).toBe(DEFAULTS.BACKUP_SAS_LIFETIME);
-    expect(fieldsAt(parameters, "deadline").defaultValue).toBe(DEFAULTS.BACKUP_DEADLINE);
+  it("have the product's own defaults", () => {
+    expect(fieldsAt(parameters, "schedule").defaultValue).toBe(SETTINGS.BACKUP_SCHEDULE);
+    expect(fieldsAt(parameters, "containerPrefix").defaultValue).toBe(SETTINGS.BACKUP_CONTAINER_PREFIX);
+    expect(fieldsAt(parameters, "ledger").defaultValue).toBe(SETTINGS.BACKUP_LEDGER);
+    expect(fieldsAt(parameters, "maxAgeHours")).not.toHaveProperty("defaultValue");
+    expect(fieldsAt(parameters, "authentication").defaultValue).toBe(SETTINGS.BACKUP_AUTHENTICATION);
+    expect(fieldsAt(parameters, "sasLifetime").defaultValue).toBe(SETTINGS.BACKUP_SAS_LIFETIME);
+    expect(fieldsAt(parameters, "deadline").defaultValue).toBe(SETTINGS.BACKUP_DEADLINE);
+  });
+
+  it.each([
+    ["one-hsm", []],
+    ["five-hsms", [{ name: "BACKUP_MAX_AGE", value: "PT175H" }]],
+  ])("of %s have an age only where one is given", (kind, expected) => {
+    const resources = readInfra(`snapshots/${kind}.snapshot.json`).predictedResources;
+    const site = (Array.isArray(resources) ? resources.filter(isFields) : []).find(
+      ({ type }) => type === "Microsoft.Web/sites",
+    );
+    const { appSettings } = fieldsAt(site, "properties", "siteConfig");
+    const set = Array.isArray(appSettings) ? appSettings.filter(isFields) : [];
+    expect(set.length).toBeGreaterThan(10);
+    expect(set.filter(({ name }) => name === "BACKUP_MAX_AGE")).toEqual(expected);
   });
 
   it("say by which identity the host's storage is reached, hold no connection string, and block on an entry point that throws", () => {

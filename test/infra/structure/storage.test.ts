@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FOLLOW_QUEUE, LEDGER_CONTAINER } from "../../../azure/storage/storage-clients.ts";
-import { fieldsAt, resourcesOf, stringsIn, TEMPLATE } from "./template.ts";
+import { QUEUE_SUFFIXES } from "../product-contract.ts";
+import { fieldsAt, readInfra, resourcesOf, stringsIn, TEMPLATE } from "./template.ts";
 
 const resources = resourcesOf(TEMPLATE);
 const ofType = (type: string) => resources.filter((each) => each.type === type);
@@ -23,7 +23,7 @@ describe("the two storage accounts", () => {
     }
   });
 
-  it("give what was deleted back for 30 days or more, and remove old versions after as long", () => {
+  it("keep what was deleted for 30 days or more, and remove old versions after as long", () => {
     const services = ofType("Microsoft.Storage/storageAccounts/blobServices");
     expect(services.map(({ module }) => module)).toEqual(["backups/protection", "host/protection"]);
     for (const { body, module } of services) {
@@ -42,13 +42,25 @@ describe("the two storage accounts", () => {
     expect(fieldsAt(TEMPLATE, "parameters", "hostRedundancy").defaultValue).toBe("[parameters('redundancy')]");
   });
 
-  it("hold the ledger and the queues that the code knows", () => {
-    const containers = ofType("Microsoft.Storage/storageAccounts/blobServices/containers");
-    const names = containers.map(({ body }) => /'([^']+)'\)\]$/.exec(String(body.name))?.[1]);
-    expect(names).toEqual([LEDGER_CONTAINER, "app-package"]);
-    const host = stringsIn(fieldsAt(TEMPLATE, "resources", "host"));
-    expect(host).toContain(FOLLOW_QUEUE);
-    expect(host).toContain(`${FOLLOW_QUEUE}-poison`);
+  it.each([
+    ["one-hsm", "backup-runs"],
+    ["five-hsms", "contoso-backups"],
+  ])("hold in %s the ledger %s and its two queues, which the app's settings name", (kind, ledger) => {
+    const { predictedResources } = readInfra(`snapshots/${kind}.snapshot.json`);
+    const all = (Array.isArray(predictedResources) ? predictedResources : []).map((each) => fieldsAt(each));
+    const namesOf = (type: string) =>
+      all.filter((each) => each.type === type).map(({ name }) => String(name).split("/").at(-1));
+    expect(namesOf("Microsoft.Storage/storageAccounts/blobServices/containers").toSorted()).toEqual(
+      [ledger, "app-package"].toSorted(),
+    );
+    expect(namesOf("Microsoft.Storage/storageAccounts/queueServices/queues").toSorted()).toEqual(
+      QUEUE_SUFFIXES.map((suffix) => `${ledger}${suffix}`).toSorted(),
+    );
+    const site = all.find(({ type }) => type === "Microsoft.Web/sites");
+    expect(fieldsAt(site, "properties", "siteConfig").appSettings).toContainEqual({
+      name: "BACKUP_LEDGER",
+      value: ledger,
+    });
   });
 });
 

@@ -6,7 +6,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 export const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What stands there, which must be an object. */
+/** The value at that place, which must be an object. */
 export function fieldsAt(value: unknown, ...path: readonly string[]): Fields {
   const found = path.reduce<unknown>((at, name) => (isFields(at) ? at[name] : undefined), value);
   if (!isFields(found)) throw new Error(`expected an object at ${path.join(".")}`);

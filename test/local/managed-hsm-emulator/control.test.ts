@@ -104,7 +104,7 @@ test.each([
 
 test("what the control address doesn't have is refused", async () => {
   const { contoso, emulator } = world();
-  expect((await control(`${emulator.url}/nobody`, "GET", "state")).status).toBe(404);
+  expect((await control(`${emulator.url}/unknown`, "GET", "state")).status).toBe(404);
   expect((await control(contoso, "GET", "nothing")).status).toBe(404);
   expect((await control(contoso, "GET", "constructor")).status).toBe(404);
   expect((await control(contoso, "PUT", "state")).status).toBe(405);

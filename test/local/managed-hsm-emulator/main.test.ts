@@ -37,7 +37,7 @@ function argumentsFor(change: Readonly<Record<string, string>>): readonly string
 }
 
 test.each(["SIGTERM", "SIGINT"] as const)(
-  "the program tells its address in one line, serves, and ends with 0 on %s",
+  "the program prints its address in one line, serves, and exits with 0 on %s",
   async (signal) => {
     const program = run({ "upload-seconds": "0.5" });
     const { url } = asObject(JSON.parse(await firstLineOf(program)));

@@ -111,7 +111,7 @@ test.each([
 });
 
 test("an HSM that doesn't exist is reported, and a name may be written in capitals", async () => {
-  const refused = await call(`${world().emulator.url}/nobody`, "GET", "keys");
+  const refused = await call(`${world().emulator.url}/unknown`, "GET", "keys");
   expect([refused.status, errorCode(refused)]).toEqual([404, "HsmNotFound"]);
   expect((await call(`${world().emulator.url}/CONTOSO`, "GET", "keys")).status).toBe(200);
 });

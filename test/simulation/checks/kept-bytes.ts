@@ -1,67 +1,88 @@
-import { readCardText } from "../../../backup/card.ts";
-import { readRecordText } from "../../../backup/record.ts";
-import type { MakeCheck, View } from "../facts.ts";
-import { type BlobName, blobNameOf } from "./ledger-words.ts";
+import type { MakeCheck } from "../check.ts";
+import { blobNameOf } from "./seen-blobs.ts";
 
 const KEPT = "damaged/";
-/** What a run is ended with whose record is of a newer version, or can't be read. */
-const UNREADABLE = '"recordUnreadable"';
+const NEWER = /"schemaVersion":2/;
 
-const NEWER = '"schemaVersion":2';
-
-/** The product's own reading says what can't be read: that is what this promise is about. */
-function isReadable(name: BlobName, body: string): boolean {
-  switch (name.kind) {
-    case "card":
-      return readCardText(body, name.hsm).outcome === "card";
-    case "record":
-      return readRecordText(body, name.hsm, name.run).outcome === "run";
-    case "other":
-      return true;
-  }
-}
-
-/** Whoever writes over bytes that can't be read has kept them before; and what is needed is made good. */
+/** Invariant 7: no port deletes anything; so what is left is not to write over what the app didn't write. */
 export const keptBytes: MakeCheck = () => {
-  const unreadable = new Map<string, string>();
-  const newest = new Map<string, string>();
   const kept = new Set<string>();
   return {
-    name: "what can't be read is kept byte for byte, and made good",
-    see(fact) {
-      switch (fact.kind) {
-        case "ledgerDeleted":
-          unreadable.clear();
-          newest.clear();
-          kept.clear();
-          return [];
-        case "blobDamaged":
-          if (fact.body !== null && !isReadable(blobNameOf(fact.name), fact.body)) unreadable.set(fact.name, fact.body);
-          else unreadable.delete(fact.name);
-          return [];
-        case "blobWritten": {
-          if (fact.name.startsWith(KEPT)) kept.add(fact.body);
-          const before = fact.body.includes(UNREADABLE) ? newest.get(fact.name) : undefined;
-          const lost = unreadable.get(fact.name) ?? (before?.includes(UNREADABLE) ? undefined : before);
-          unreadable.delete(fact.name);
-          newest.set(fact.name, fact.body);
-          // The simulated newer version reads its own records in this version's words, and keeps those.
-          const isNewer = fact.body.includes(NEWER);
-          return lost === undefined || kept.has(lost) || isNewer
-            ? []
-            : [`${fact.name} couldn't be read and was written over; its bytes are nowhere: ${lost.slice(0, 40)}`];
-        }
-        default:
-          return [];
+    name: "damaged bytes are kept, and nothing that the app did not create is written over",
+    see(fact, view, change) {
+      if (fact.kind === "ledgerDeleted") kept.clear();
+      if (fact.kind === "manifestWritten") {
+        const run = /^(\S+)\.backup\.json$/.exec(fact.name)?.[1] ?? "";
+        const record = view.ledger.records.get(run);
+        const isOwn = fact.containerUrl === `${record?.storageUrl}/${record?.container}`;
+        // An older state that was put back may name the account of before.
+        const isLost = Math.max(view.ledger.recordLostAt(run), view.ledger.stateLostAt(record?.hsm ?? "")) > 0;
+        return isOwn || isLost ? [] : [`${fact.name} was written into ${fact.containerUrl}`];
       }
+      if (fact.kind !== "blobWritten") return [];
+      if (fact.name.startsWith(KEPT)) kept.add(fact.body);
+      if (change?.kind === "state") {
+        const { before, beforeText, hsm } = change;
+        // A newer version keeps what it reads in this version's words.
+        const isCurrent = view.hosts.get(fact.host)?.version === "current";
+        if (beforeText === undefined || before !== undefined || kept.has(beforeText) || !isCurrent) return [];
+        return [`the damaged state of ${hsm} was written over, and its bytes are kept nowhere`];
+      }
+      const isKnown = blobNameOf(fact.name).kind === "record" || fact.name === "app.json" || fact.name.startsWith(KEPT);
+      return isKnown ? [] : [`${fact.name} was written`];
     },
-    atEnd: (view) => view.hsms.flatMap((hsm) => leftUnreadable(view, hsm)),
   };
 };
 
-function leftUnreadable(view: View, hsm: string): readonly string[] {
-  const card = view.ledger.get(`hsms/${hsm}.json`);
-  if (card === undefined) return [`${hsm} has no card at the end`];
-  const read = readCardText(card, hsm);
-  return read.outcome === "card" ? [] : [`the card of ${hsm} can't be read still: ${read.problem}`];
-}
+/** `damaged` and `gone` are what was read, never what couldn't be. */
+export const repairedOnly: MakeCheck = () => ({
+  name: "a state is rebuilt only where it was damaged or gone: an outage is no damage",
+  see(fact, view, change) {
+    const lostAt = (hsm: string): number => view.ledger.stateLostAt(hsm);
+    if (fact.kind === "logged" && fact.event.event === "ledger.repaired") {
+      const hsm = blobNameOf(String(fact.event.blob));
+      return hsm.kind === "state" && lostAt(hsm.hsm) > 0
+        ? []
+        : [`${String(fact.event.blob)} was repaired without need`];
+    }
+    if (change?.kind !== "state" || change.host === null) return [];
+    const { before, after, hsm } = change;
+    if (before !== undefined || after === undefined) return [];
+    if (after.active !== null) return [`the state of ${hsm} was rebuilt with an active run`];
+    const missing = [...view.ledger.records.values()].filter(
+      (record) => record.hsm === hsm && record.schemaVersion === 1,
+    );
+    const known = after.runs.length >= 30 || missing.every(({ id }) => after.runs.some((run) => run.id === id));
+    return known ? [] : [`the state of ${hsm} was rebuilt without all of its records`];
+  },
+});
+
+/** A version judges only the states that it knows. */
+export const newerStates: MakeCheck = () => ({
+  name: "a state of a newer version is left alone, and reported",
+  see(fact, view, change) {
+    const versionOf = (host: number) => view.hosts.get(host)?.version;
+    if (change?.kind === "state" && change.host !== null && versionOf(change.host) === "current")
+      return NEWER.test(change.beforeText?.slice(0, 100) ?? "") || change.before?.schemaVersion === 2
+        ? [`host ${change.host} writes over the newer state of ${change.hsm}`]
+        : [];
+    if (fact.kind !== "blobWritten" || !fact.name.startsWith(KEPT)) return [];
+    return /^\{"schemaVersion":2/.test(fact.body) ? [`${fact.name}: a newer state is kept as damaged`] : [];
+  },
+});
+
+/** A record is history. */
+export const fixedRecords: MakeCheck = () => ({
+  name: "a record never changes, and is what the run ended as",
+  see(_fact, view, change) {
+    if (change?.kind !== "record" || change.host === null) return [];
+    const { run, hsm, beforeText, after } = change;
+    if (beforeText !== undefined) return [`the record of ${run} of ${hsm} was written again`];
+    const active = view.ledger.states.get(hsm)?.active;
+    if (after === undefined) return [`the record of ${run} of ${hsm} isn't one of an ended run`];
+    if (active?.id !== run || active.state === after.state) return [];
+    return view.ledger.stateLostAt(hsm) > 0
+      ? []
+      : [`${run} of ${hsm} was recorded as ${after.state}, and is ${active.state}`];
+  },
+});

@@ -1,77 +1,84 @@
-import type { Fact } from "../facts.ts";
-import {
-  type BlobName,
-  blobNameOf,
-  type CardSeen,
-  type RecordSeen,
-  readCardWords,
-  readRecordWords,
-} from "./ledger-words.ts";
+import type { Damage, Fact } from "../facts.ts";
+import { type BlobName, blobNameOf, type RecordSeen, readRecord, readState, type StateSeen } from "./seen-blobs.ts";
 
-/** A card or record that was written, by a host or by hand, and what stood there before. Undefined: nothing, or nothing that can be read. */
-export type Change = { readonly at: number; readonly byHand: boolean; readonly isHandMade: boolean } & (
-  | {
-      readonly kind: "card";
-      readonly hsm: string;
-      readonly before: CardSeen | undefined;
-      readonly card: CardSeen | undefined;
-    }
-  | {
-      readonly kind: "record";
-      readonly hsm: string;
-      readonly run: string;
-      readonly before: RecordSeen | undefined;
-      readonly record: RecordSeen | undefined;
-    }
-);
+/** A state or record that a host wrote, or that was changed from outside the app (`host` null), and what was there before. */
+export type Change = StateChange | RecordChange;
+export type StateChange = {
+  readonly kind: "state";
+  readonly at: number;
+  readonly host: number | null;
+  readonly damage: Damage | null;
+  readonly hsm: string;
+  /** Undefined: nothing, or no state. */
+  readonly before: StateSeen | undefined;
+  readonly beforeText: string | undefined;
+  /** When that was written. */
+  readonly beforeAt: number;
+  readonly after: StateSeen | undefined;
+};
+export type RecordChange = {
+  readonly kind: "record";
+  readonly at: number;
+  readonly host: number | null;
+  readonly hsm: string;
+  readonly run: string;
+  readonly beforeText: string | undefined;
+  readonly after: RecordSeen | undefined;
+};
 
-/** How cards and records stand, folded from the facts, and what was done to them by hand. */
-export type Ledger = {
-  /** Takes the next fact in; gives what it changed of a card or record. */
+/** The states and records, folded from the facts, and what was changed from outside the app. */
+export type LedgerModel = {
   readonly see: (fact: Fact) => Change | undefined;
-  readonly cards: ReadonlyMap<string, CardSeen>;
+  readonly states: ReadonlyMap<string, StateSeen>;
   /** By run id. */
   readonly records: ReadonlyMap<string, RecordSeen>;
-  /** When the HSM's card was last damaged or deleted by hand, or the whole ledger was; never: long ago. */
-  readonly cardLostAt: (hsm: string) => number;
-  /** The same for a run's record. */
+  /** When the HSM's state was last changed from outside the app, or the whole ledger was deleted. */
+  readonly stateLostAt: (hsm: string) => number;
   readonly recordLostAt: (run: string) => number;
+  readonly ledgerDeletedAt: () => number;
 };
 
 export const NEVER = Number.NEGATIVE_INFINITY;
 
-export function watchLedger(): Ledger {
-  const cards = new Map<string, CardSeen>();
+export function ledgerModel(): LedgerModel {
+  const states = new Map<string, StateSeen>();
   const records = new Map<string, RecordSeen>();
-  const cardsLost = new Map<string, number>();
+  const texts = new Map<string, { readonly text: string; readonly at: number }>();
+  const statesLost = new Map<string, number>();
   const recordsLost = new Map<string, number>();
-  // Blobs whose text comes from somebody's hand: what follows from it isn't judged by what it says.
-  const handMade = new Set<string>();
-  let ledgerLostAt = NEVER;
+  let deletedAt = NEVER;
 
-  const put = <T>(into: Map<string, T>, key: string, value: T | undefined): void => {
-    if (value === undefined) into.delete(key);
-    else into.set(key, value);
-  };
+  function changed(at: number, host: number | null, name: string, body: string | null, damage: Damage | null) {
+    const known = texts.get(name);
+    if (body === null) texts.delete(name);
+    else texts.set(name, { text: body, at });
+    return changeOf(
+      blobNameOf(name),
+      { at, host, damage, beforeText: known?.text, beforeAt: known?.at ?? NEVER },
+      body,
+    );
+  }
 
-  function change(at: number, byHand: boolean, name: string, seen: Seen): Change | undefined {
-    const isHandMade = handMade.has(name);
-    if (byHand) handMade.add(name);
-    else handMade.delete(name);
-    switch (seen.kind) {
-      case "card": {
-        const { hsm, card } = seen;
-        const before = cards.get(hsm);
-        put(cards, hsm, card);
-        if (byHand) cardsLost.set(hsm, at);
-        return { kind: "card", at, byHand, isHandMade, hsm, before, card };
+  function changeOf(
+    name: BlobName,
+    about: Pick<StateChange, "at" | "host" | "damage" | "beforeText" | "beforeAt">,
+    body: string | null,
+  ): Change | undefined {
+    switch (name.kind) {
+      case "state": {
+        const { hsm } = name;
+        const before = states.get(hsm);
+        const after = body === null ? undefined : readState(body, hsm);
+        put(states, hsm, after);
+        if (about.host === null) statesLost.set(hsm, about.at);
+        return { kind: "state", hsm, before, after, ...about };
       }
       case "record": {
-        const { hsm, run, record } = seen;
-        const before = records.get(run);
-        put(records, run, record);
-        if (byHand) recordsLost.set(run, at);
-        return { kind: "record", at, byHand, isHandMade, hsm, run, before, record };
+        const { hsm, run } = name;
+        const after = body === null ? undefined : readRecord(body, hsm, run);
+        put(records, run, after);
+        if (about.host === null) recordsLost.set(run, about.at);
+        return { kind: "record", hsm, run, after, ...about };
       }
       case "other":
         return undefined;
@@ -79,21 +86,20 @@ export function watchLedger(): Ledger {
   }
 
   return {
-    cards,
+    states,
     records,
-    cardLostAt: (hsm) => Math.max(cardsLost.get(hsm) ?? NEVER, ledgerLostAt),
-    recordLostAt: (run) => Math.max(recordsLost.get(run) ?? NEVER, ledgerLostAt),
+    stateLostAt: (hsm) => Math.max(statesLost.get(hsm) ?? NEVER, deletedAt),
+    recordLostAt: (run) => Math.max(recordsLost.get(run) ?? NEVER, deletedAt),
+    ledgerDeletedAt: () => deletedAt,
     see(fact) {
       switch (fact.kind) {
         case "blobWritten":
-          return change(fact.at, false, fact.name, seenOf(fact, fact.name, fact.body));
+          return changed(fact.at, fact.host, fact.name, fact.body, null);
         case "blobDamaged":
-          return change(fact.at, true, fact.name, seenOf(fact, fact.name, fact.body));
+          return changed(fact.at, null, fact.name, fact.body, fact.damage);
         case "ledgerDeleted":
-          ledgerLostAt = fact.at;
-          cards.clear();
-          records.clear();
-          handMade.clear();
+          deletedAt = fact.at;
+          for (const map of [states, records, texts]) map.clear();
           return undefined;
         default:
           return undefined;
@@ -102,34 +108,7 @@ export function watchLedger(): Ledger {
   };
 }
 
-type Seen =
-  | { readonly kind: "card"; readonly hsm: string; readonly card: CardSeen | undefined }
-  | { readonly kind: "record"; readonly hsm: string; readonly run: string; readonly record: RecordSeen | undefined }
-  | { readonly kind: "other" };
-
-// Every check folds for itself, but each text is parsed once.
-const PARSED = new WeakMap<Fact, Seen>();
-
-function seenOf(fact: Fact, name: string, body: string | null): Seen {
-  const known = PARSED.get(fact);
-  if (known !== undefined) return known;
-  const seen = parse(blobNameOf(name), body);
-  PARSED.set(fact, seen);
-  return seen;
-}
-
-function parse(name: BlobName, body: string | null): Seen {
-  switch (name.kind) {
-    case "card": {
-      const card = body === null ? undefined : readCardWords(body);
-      // Bytes of another HSM's card are no card of this one.
-      return { ...name, card: card?.hsm === name.hsm ? card : undefined };
-    }
-    case "record": {
-      const record = body === null ? undefined : readRecordWords(body);
-      return { ...name, record: record?.hsm === name.hsm && record.id === name.run ? record : undefined };
-    }
-    case "other":
-      return name;
-  }
+function put<T>(into: Map<string, T>, key: string, value: T | undefined): void {
+  if (value === undefined) into.delete(key);
+  else into.set(key, value);
 }

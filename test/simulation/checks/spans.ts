@@ -1,37 +1,40 @@
-import type { View } from "../facts.ts";
+import type { View } from "../check.ts";
 
 // The design's intervals as the checks know them: on purpose not taken from the product, where one could be changed by
 // mistake.
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+export const LONGEST_PAUSE = 55 * MINUTE;
 
-/** A run must have ended so long after its deadline, or after the faults have stopped. */
-export const END_GRACE = 45 * MINUTE;
-export const START_GRACE = 3 * MINUTE;
-export const UNFOLLOWED_AFTER = 15 * MINUTE;
-export const WAKE_UP_LIFETIME = 10 * MINUTE;
-export const TIMER_EVERY = 5 * MINUTE;
-/** Pauses after the first, second … try of a slot that ended without success. */
-export const RETRY_SLOT = [15 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR];
-/** A service is down for no longer, and whoever got his token before learns of it no later. */
-export const LONGEST_OUTAGE = 3 * HOUR;
-/** A process that stands still may go on so much later. */
+/** A run must have ended within this time after its deadline and after the faults have stopped. */
+export const END_GRACE = 30 * MINUTE;
+export const UNATTENDED_AFTER = 5 * MINUTE;
+/** Pauses after the first, second … unsuccessful try of a slot. */
+const RETRY_SLOT = [15 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR];
+export const BACK_OFF = [MINUTE, 2 * MINUTE, 5 * MINUTE];
+export const OVERDUE_GRACE = HOUR;
+/** A frozen process resumes after at most this time. */
 export const LONGEST_FREEZE = 12 * MINUTE;
 
-/** From here on a run that was begun among faults has ended. */
-export const calmFrom = ({ faultsStopAt, deadline, largestSkew }: View): number =>
-  faultsStopAt + deadline + END_GRACE + largestSkew;
+/** The n-th pause, counted from 1, of a row whose last one repeats. */
+export const pauseOf = (row: readonly number[], n: number): number => row[Math.min(n, row.length) - 1] ?? 0;
 
-/** The slot after this one; undefined where none comes within a day. */
-export const slotAfter = (view: View, slot: number): number | undefined =>
-  view.slotsBetween(slot + 1, slot + DAY).find((next) => next > slot);
+/** From when on a slot that was tried may be tried again. */
+export function dueAt(slot: number, tries: readonly { readonly endedAt: number }[]): number {
+  const pause = pauseOf(RETRY_SLOT, tries.length);
+  return Math.max(slot, ...tries.map(({ endedAt }) => endedAt + pause));
+}
 
-/** The newest slot that has come. */
-export const newestSlot = (view: View, at: number): number | undefined =>
-  view.slotsBetween(at - DAY, at + 1).findLast((slot) => slot <= at);
+export const newestSlot = (gap: number, at: number): number => Math.floor(at / gap) * gap;
+export const nextSlot = (gap: number, at: number): number => newestSlot(gap, at) + gap;
 
-/** Whether something that was started then satisfies the slot: from it on, before the next one. */
-export const isInWindow = (view: View, slot: number, startedAt: number): boolean =>
-  startedAt >= slot && startedAt < (slotAfter(view, slot) ?? Number.POSITIVE_INFINITY);
+/** From when on an HSM is overdue whose newest verified success was started then. */
+export const overdueAt = ({ deadline, maxAge }: View, slotGap: number, startedAt: number): number =>
+  Math.min(nextSlot(slotGap, startedAt) + deadline + OVERDUE_GRACE, startedAt + (maxAge ?? Number.POSITIVE_INFINITY));
+
+/** A moment of the world as checks and stories show it: `02:03:04.567`, UTC. */
+export const clock = (at: number): string => (Number.isFinite(at) ? new Date(at).toISOString().slice(11, 23) : "never");
+
+/** A span: `4.5 min`. */
+export const minutes = (ms: number): string => `${Math.round(ms / 6_000) / 10} min`;

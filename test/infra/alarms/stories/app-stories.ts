@@ -1,18 +1,11 @@
-import { DAY, HOUR, MINUTE } from "../../../../backup/instant.ts";
+import { DAY, HOUR, MINUTE } from "../../durations.ts";
 import { BEGIN, install, liveUntilTheNight, type Story, WATCHED_FROM } from "../story.ts";
 
-/** The app itself is in trouble, or was never told of an HSM. */
+/** The app itself is in trouble, or its settings lack an HSM. */
 export const APP_STORIES: readonly Story[] = [
   {
-    name: "first day",
-    tells: "Installed with no first backup: the HSM has none until the slot at two.",
-    begin: BEGIN,
-    live: (world) => world.passTime(DAY),
-    alerts: ["audit-dead-man contoso: 01 11:20 - 02 03:20", "storage-dead-man contoso: 01 11:20 - 02 03:20"],
-  },
-  {
     name: "never started",
-    tells: "The template is there, the app never comes up: no table has a row yet.",
+    summary: "The template is there, the app never comes up: no table has a row yet.",
     begin: BEGIN,
     live: async (world) => {
       world.troubles.isStopped = true;
@@ -27,7 +20,7 @@ export const APP_STORIES: readonly Story[] = [
   },
   {
     name: "silent app",
-    tells: "The app is stopped for two and a half days, then started again.",
+    summary: "The app is stopped for two and a half days, then started again.",
     begin: BEGIN,
     watchedFrom: WATCHED_FROM,
     live: async (world) => {
@@ -40,14 +33,14 @@ export const APP_STORIES: readonly Story[] = [
     },
     alerts: [
       "silent contoso: 05 12:00 - 07 22:45",
-      "overdue contoso: 06 09:15 - 07 22:45",
       "audit-dead-man contoso: 06 10:00 - 08 00:00",
       "storage-dead-man contoso: 06 10:00 - 08 00:00",
+      "overdue contoso: 06 10:15 - 07 22:45",
     ],
   },
   {
     name: "HSM not configured",
-    tells: "The template's list has an HSM that the app's settings lack.",
+    summary: "The template's list has an HSM that the app's settings lack.",
     begin: BEGIN,
     watched: ["contoso", "fabrikam"],
     live: async (world) => {
@@ -63,36 +56,52 @@ export const APP_STORIES: readonly Story[] = [
   },
   {
     name: "poisoned",
-    tells: "The ledger's records can't be read for an hour while a backup runs.",
+    summary: "The HSM's state can't be read for an hour while a backup runs.",
     begin: BEGIN,
     watchedFrom: WATCHED_FROM,
     live: async (world) => {
       await liveUntilTheNight(world);
       await world.passTime(HOUR + MINUTE);
-      world.troubles.areRecordsLost = true;
+      world.troubles.unreadable.add("contoso");
       await world.passTime(HOUR);
-      world.troubles.areRecordsLost = false;
+      world.troubles.unreadable.delete("contoso");
       await world.passTime(2 * DAY);
     },
     alerts: ["poisoned contoso: 05 02:15 - 05 03:45", "slow contoso: 05 04:00 - 06 04:00"],
   },
   {
-    name: "woken too often",
-    tells: "The queue's trigger is off for three hours from the slot on.",
+    name: "resumed too often",
+    summary: "The queue's trigger is off from the slot on, while a backup takes three hours.",
     begin: BEGIN,
     watchedFrom: WATCHED_FROM,
     live: async (world) => {
       await liveUntilTheNight(world);
+      world.at("contoso").planNextJob({ takes: 3 * HOUR });
       world.troubles.isQueueOff = true;
       await world.passTime(4 * HOUR);
       world.troubles.isQueueOff = false;
       await world.passTime(DAY);
     },
-    alerts: ["woken-too-often contoso: 05 02:45 - 05 06:30", "slow contoso: 05 06:00 - 06 04:00"],
+    alerts: ["resumed-too-often contoso: 05 02:45 - 05 06:15", "slow contoso: 05 06:00 - 06 04:00"],
+  },
+  {
+    name: "renamed app",
+    summary: "The app is renamed at nine, so its ledger belongs to another app; at eleven the ledger is given to it.",
+    begin: BEGIN,
+    watchedFrom: WATCHED_FROM,
+    live: async (world) => {
+      await liveUntilTheNight(world);
+      await world.until("2026-11-05T09:00:00Z");
+      world.troubles.newName = "backup-2";
+      await world.passTime(2 * HOUR);
+      world.ledger.deleteBlob("app.json");
+      await world.passTime(3 * HOUR);
+    },
+    alerts: ["ledger-foreign backup-2: 05 09:15 - 05 12:00", "overdue contoso: 05 10:15 - 05 11:45"],
   },
   {
     name: "settings rejected",
-    tells: "A misspelt setting is deployed at nine and corrected an hour later.",
+    summary: "A misspelt setting is deployed at nine and corrected an hour later.",
     begin: BEGIN,
     watchedFrom: WATCHED_FROM,
     live: async (world) => {

@@ -1,13 +1,13 @@
-import { DAY, HOUR, MINUTE } from "../../../../backup/instant.ts";
+import { DAY, HOUR, MINUTE } from "../../durations.ts";
 import { BEGIN, liveUntilTheNight, type Story, WATCHED_FROM } from "../story.ts";
 
 const TRIES = 100;
 
-/** Backups that don't come about, and what makes them good. */
+/** Backups that fail, take long or are small. */
 export const FAILURE_STORIES: readonly Story[] = [
   {
     name: "failed for good",
-    tells: "Every job fails from the slot on, for three days.",
+    summary: "Every job fails from the slot on, for three days.",
     begin: BEGIN,
     watchedFrom: WATCHED_FROM,
     live: async (world) => {
@@ -17,13 +17,13 @@ export const FAILURE_STORIES: readonly Story[] = [
     },
     alerts: [
       "failed contoso: 05 03:15 - still",
-      "overdue contoso: 05 09:15 - still",
       "storage-dead-man contoso: 05 10:00 - still",
+      "overdue contoso: 05 10:15 - still",
     ],
   },
   {
     name: "HSM gone",
-    tells: "Nobody reaches the HSM any more.",
+    summary: "The HSM can no longer be reached.",
     begin: BEGIN,
     watchedFrom: WATCHED_FROM,
     live: async (world) => {
@@ -33,14 +33,14 @@ export const FAILURE_STORIES: readonly Story[] = [
     },
     alerts: [
       "failed contoso: 05 09:15 - still",
-      "overdue contoso: 05 09:15 - still",
       "audit-dead-man contoso: 05 10:00 - still",
       "storage-dead-man contoso: 05 10:00 - still",
+      "overdue contoso: 05 10:15 - still",
     ],
   },
   {
     name: "recovered",
-    tells: "Nobody reaches the HSM for 41 hours; then all is well again.",
+    summary: "The HSM can't be reached for 41 hours; then all is well again.",
     begin: BEGIN,
     watchedFrom: WATCHED_FROM,
     live: async (world) => {
@@ -52,14 +52,14 @@ export const FAILURE_STORIES: readonly Story[] = [
     },
     alerts: [
       "failed contoso: 05 09:15 - 06 19:15",
-      "overdue contoso: 05 09:15 - 06 19:15",
       "audit-dead-man contoso: 05 10:00 - 06 20:00",
       "storage-dead-man contoso: 05 10:00 - 06 20:00",
+      "overdue contoso: 05 10:15 - 06 19:15",
     ],
   },
   {
     name: "HSM busy until the deadline",
-    tells: "Another tool's backup runs from before the slot until after its run's deadline.",
+    summary: "Another tool's backup runs from before the slot until after its run's deadline.",
     begin: BEGIN,
     watchedFrom: WATCHED_FROM,
     live: async (world) => {
@@ -69,15 +69,15 @@ export const FAILURE_STORIES: readonly Story[] = [
     },
     alerts: [
       "failed contoso: 05 09:15 - 05 11:00",
-      "overdue contoso: 05 09:15 - 05 11:15",
       "audit-dead-man contoso: 05 10:00 - 05 12:00",
       "storage-dead-man contoso: 05 10:00 - 05 12:00",
+      "overdue contoso: 05 10:15 - 05 11:15",
       "slow contoso: 05 11:00 - 06 04:00",
     ],
   },
   {
     name: "slow",
-    tells: "One backup takes an hour instead of three minutes.",
+    summary: "One backup takes an hour instead of three minutes.",
     begin: BEGIN,
     watchedFrom: WATCHED_FROM,
     live: async (world) => {
@@ -89,7 +89,7 @@ export const FAILURE_STORIES: readonly Story[] = [
   },
   {
     name: "shrunk",
-    tells: "One backup holds a hundredth of the usual bytes.",
+    summary: "One backup holds a hundredth of the usual bytes.",
     begin: BEGIN,
     watchedFrom: WATCHED_FROM,
     live: async (world) => {

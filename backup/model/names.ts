@@ -1,0 +1,112 @@
+import { DAY, type Instant, instantOf, millis } from "./instant.ts";
+import { redact } from "./secret.ts";
+
+/** https://learn.microsoft.com/azure/key-vault/managed-hsm: 3 to 24 letters, digits and hyphens, a letter first. */
+export const HSM_NAME = /^[a-z](?:[a-z0-9]|-(?!-)){1,22}[a-z0-9]$/;
+
+export const isHsmName = (text: string): boolean => HSM_NAME.test(text);
+
+/** An HSM: its name, as in every record, log line and container, and its base URL without a trailing slash. */
+export type Hsm = { readonly name: string; readonly url: string };
+
+// https://learn.microsoft.com/azure/key-vault/managed-hsm: public cloud, US government, China.
+const DOMAINS = ["managedhsm.azure.net", "managedhsm.usgovcloudapi.net", "managedhsm.azure.cn"];
+const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
+const EXPECTED = "expected https://{name}.managedhsm.azure.net";
+
+export const isLoopback = (url: URL): boolean => LOOPBACK.test(url.hostname);
+
+/**
+ * Why a text is not the URL of an HSM; `name` if it still says which HSM is meant. Never repeats what may be a secret.
+ */
+export type HsmUrlProblem = { readonly problem: string; readonly name?: string };
+
+/**
+ * The HSM of a base URL. A token goes to this host, so only a Managed HSM domain is accepted, or a loopback address,
+ * which can only be the emulator (it names HSMs by the first segment of the path).
+ */
+export function parseHsmUrl(text: string): Hsm | HsmUrlProblem {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) return { problem: `${EXPECTED}, got ${text.length} characters that are not a URL` };
+  // `user:password@host` parses as another scheme, so nothing after the scheme is repeated.
+  if (url.protocol !== "https:") return { problem: `${EXPECTED}, got another scheme than https` };
+  if (isLoopback(url)) return parseEmulatorUrl(url);
+  const [name = "", ...domain] = url.hostname.split(".");
+  if (!DOMAINS.includes(domain.join(".")))
+    return { problem: `${EXPECTED} (or of ${DOMAINS.slice(1).join(", ")}), got ${shown(url)}` };
+  if (!HSM_NAME.test(name))
+    return { problem: `expected a name of 3 to 24 letters, digits and hyphens, got ${shown(url)}` };
+  if (hasMore(url))
+    return { name, problem: `${EXPECTED} without user, query or fragment, got more after ${shown(url)}` };
+  if (url.pathname !== "/" || url.port !== "")
+    return { name, problem: `${EXPECTED} without path or port, got ${shown(url)}` };
+  return { name, url: `https://${url.hostname}` };
+}
+
+function parseEmulatorUrl(url: URL): Hsm | HsmUrlProblem {
+  const [name = "", ...rest] = url.pathname.replace(/^\/|\/+$/g, "").split("/");
+  if (!HSM_NAME.test(name) || rest.length > 0 || hasMore(url))
+    return { problem: `expected https://${url.host}/{name} on loopback, got ${shown(url)}` };
+  return { name, url: `https://${url.host}/${name}` };
+}
+
+const hasMore = ({ username, password, search, hash }: URL): boolean => `${username}${password}${search}${hash}` !== "";
+
+const shown = ({ host, pathname }: URL): string => redact(`https://${host}${pathname}`);
+
+/**
+ * Names a run: the instant of its slot or manual start, the try of the slot (`m`: manual) and eight random characters,
+ * e.g. `20261123T020000Z-1-k3v9x2ab`. The name of its record's blob follows from the id alone.
+ */
+export type RunId = string;
+export const RUN_ID = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z-(m|[1-9]\d{0,3})-[a-z0-9]{8}$/;
+
+/** An HSM's own id of a job, which goes into a URL: a GUID, with or without hyphens. */
+export const JOB_ID = /^[\w-]{1,100}$/;
+
+/** What an id says about its run. `attempt` is the try of the slot, from 1; 0 for a manual start. */
+export type RunIdParts = { readonly at: Instant; readonly attempt: number };
+
+/** The id has room for four digits; the random part distinguishes later tries. */
+const MOST_ATTEMPTS = 9_999;
+// The largest 13-digit number: a time in milliseconds subtracted from it sorts newest first.
+const REVERSE_FROM = 9_999_999_999_999;
+
+export function makeRunId(at: Instant, attempt: number, random: string): RunId {
+  const compact = instantOf(new Date(millis(at))).replace(/[-:]|\.\d+/g, "");
+  return `${compact}-${attempt === 0 ? "m" : Math.min(attempt, MOST_ATTEMPTS)}-${random}`;
+}
+
+/** Undefined for a text that is not a run id. */
+export function parseRunId(text: string): RunIdParts | undefined {
+  const match = RUN_ID.exec(text);
+  if (match === null) return undefined;
+  const [, year, month, day, hour, minute, second, attempt] = match;
+  const at = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
+  if (Number.isNaN(Date.parse(at)) || instantOf(new Date(at)) !== at) return undefined;
+  return { at, attempt: attempt === "m" ? 0 : Number(attempt) };
+}
+
+/** The part of a record's blob name that orders a listing newest first; a later try of a slot counts as later. */
+export function reverseTime(id: RunId): string | undefined {
+  const parts = parseRunId(id);
+  return parts && String(REVERSE_FROM - (millis(parts.at) + parts.attempt)).padStart(13, "0");
+}
+
+/** The dated container of a backup: `{prefix}-{hsm}-{yyyy-MM-dd}`, by the day of the slot or manual start, in UTC. */
+export const containerName = (prefix: string, hsm: string, at: Instant): string =>
+  `${prefix}-${hsm}-${instantOf(new Date(millis(at))).slice(0, ANY_DAY.length)}`;
+
+/** https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata */
+const CONTAINER_NAME = /^[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]$/;
+const ANY_DAY = instantOf(new Date(DAY)).slice(0, "yyyy-MM-dd".length);
+
+export const isContainerName = (text: string): boolean => CONTAINER_NAME.test(text);
+
+/** Whether a container belongs to this HSM, whatever prefix the settings had when it was named. */
+export const isContainerOf = (hsm: string, container: string): boolean =>
+  isContainerName(container) && container.slice(0, -ANY_DAY.length).endsWith(`-${hsm}-`);
+
+/** Whether every dated container of this prefix and HSM has a name that Blob Storage accepts. */
+export const makesValidContainers = (prefix: string, hsm: string): boolean =>
+  isContainerName(`${prefix}-${hsm}-${ANY_DAY}`);

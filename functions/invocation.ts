@@ -1,0 +1,29 @@
+import type { InvocationContext } from "@azure/functions";
+import { checkOwner } from "../backup/ledger/ledger.ts";
+import { foreignLedger, type LogEvent } from "../backup/model/events.ts";
+import type { Ports } from "../backup/ports.ts";
+
+/** The ports without the log. Each invocation has its own log. */
+export type AppPorts = Omit<Ports, "log">;
+export type Log = Ports["log"];
+
+/** The ports with the log of one invocation. */
+export const withLog = (ports: AppPorts, context: InvocationContext): Ports => ({ ...ports, log: logTo(context) });
+
+/** The log of one invocation: one line of JSON per event, at its level. */
+export const logTo =
+  (context: InvocationContext): Log =>
+  (event: LogEvent): void => {
+    const line = JSON.stringify(event);
+    if (event.level === "error") context.error(line);
+    else if (event.level === "warning") context.warn(line);
+    else context.info(line);
+  };
+
+/** Why the app may not use the ledger, with the remedy; logged here. Undefined: the app owns the ledger. */
+export async function foreignLedgerProblem(ports: Ports): Promise<string | undefined> {
+  const foreign = await checkOwner(ports);
+  if (foreign === undefined) return undefined;
+  ports.log(foreignLedger(ports.settings.app, foreign.owner, foreign.remedy));
+  return `${foreign.problem} ${foreign.remedy}`;
+}

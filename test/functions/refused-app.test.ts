@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import { HOUR } from "../../backup/model/instant.ts";
+import { makeProductWorld } from "../steps/product-world.ts";
+import { type AppHandlers, type HttpFunction, makeApp, makeRejectedApp } from "./app-handlers.ts";
+
+const ROUTES: readonly HttpFunction[] = ["manualBackup", "listBackups", "getBackup", "health"];
+const answersOf = (app: AppHandlers) =>
+  Promise.all(ROUTES.map((route) => (route === "manualBackup" ? app.post('{"hsm":"contoso"}') : app.ask(route))));
+
+describe("an app whose settings allow no backup at all", () => {
+  const problems = [
+    { setting: "BACKUP_HSM_URLS", problem: "expected one or more HSM URLs" },
+    { setting: "BACKUP_STORAGE_URL", problem: "expected the blob service URL" },
+  ];
+
+  test("answers 503 with all problems on every route", async () => {
+    const app = makeRejectedApp(problems);
+    const message =
+      "No backup can be made with these settings: BACKUP_HSM_URLS: expected one or more HSM URLs; BACKUP_STORAGE_URL: expected the blob service URL";
+    for (const answer of await answersOf(app))
+      expect(answer).toMatchObject({ status: 503, body: { error: { code: "settingsRejected", message } } });
+  });
+
+  test("logs each problem at every tick, and has no queue trigger", async () => {
+    const app = makeRejectedApp(problems);
+    await app.tick();
+    await app.tick();
+    expect(app.events()).toMatchObject(
+      [...problems, ...problems].map((each) => ({ event: "settings.rejected", level: "error", ...each })),
+    );
+    expect(app.queueNames).toEqual([]);
+    expect(app.routes).toHaveLength(4);
+  });
+});
+
+describe("an app that finds another owner of its ledger", () => {
+  async function foreign() {
+    const world = makeProductWorld();
+    await world.passTime(HOUR);
+    const second = makeProductWorld({ beside: world, settings: { app: "second" } });
+    return { world, app: makeApp(second.ports) };
+  }
+
+  test("answers 503 with the remedy on every route, and writes nothing", async () => {
+    const { world, app } = await foreign();
+    const before = JSON.stringify([...world.blobs.blobs]);
+    for (const answer of await answersOf(app)) {
+      expect(answer).toMatchObject({
+        status: 503,
+        body: {
+          error: { code: "ledgerForeign", message: expect.stringMatching(/belongs to the app local.*BACKUP_LEDGER/) },
+        },
+      });
+    }
+    expect(JSON.stringify([...world.blobs.blobs])).toBe(before);
+    expect(app.events()).toMatchObject(
+      ROUTES.map(() => ({ event: "ledger.foreign", app: "second", owner: "local", remedy: expect.any(String) })),
+    );
+  });
+
+  test("consumes a message of the owner's without a step, and says so", async () => {
+    const { world, app } = await foreign();
+    const before = JSON.stringify([...world.blobs.blobs]);
+    await app.follow({ schemaVersion: 1, hsm: "contoso", run: "20261123T020000Z-1-00000001", seq: 1 });
+    expect(app.events()).toMatchObject([{ event: "ledger.foreign" }]);
+    expect(JSON.stringify([...world.blobs.blobs])).toBe(before);
+  });
+});
