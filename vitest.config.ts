@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     reporters: ["default", "./test/reporter.ts"],
-    // Two cores: the end-to-end files start real processes, so more workers would only make them wait for each other.
-    maxWorkers: 2,
+    // Twice the cores of a small machine: tests on real processes mostly wait for them.
+    maxWorkers: 4,
     // Tests that mostly wait run side by side in their file; each of them has processes of its own to start first.
     maxConcurrency: 4,
     testTimeout: 60_000,

@@ -23,7 +23,7 @@ export async function callStorage<T>(
   limit: number,
   call: (abortSignal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  // The storage SDK's own `tryTimeoutInMs` is no limit: it only tells the service how long it may take.
+  // The storage SDK's own `tryTimeoutInMs` is no limit: it only sends the service a time.
   const signal = AbortSignal.timeout(limit);
   try {
     return await call(signal);

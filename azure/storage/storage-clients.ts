@@ -10,8 +10,8 @@ const RETRY_DELAY = 0.4 * SECOND;
 const LONGEST_RETRY_DELAY = 2 * SECOND;
 
 /**
- * Few tries, so that all of them fit into a call's time limit where the service answers at all. `tryTimeoutInMs` only
- * tells the service how long it may take, in whole seconds, of which it refuses 0; `callStorage` keeps the limit.
+ * Few tries, so that all of them fit into a call's time limit where the service answers at all. `tryTimeoutInMs` is
+ * only sent to the service, in whole seconds, of which it refuses 0; `callStorage` keeps the limit.
  */
 const clientOptions = (callTimeLimit: number) => ({
   retryOptions: {
