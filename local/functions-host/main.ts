@@ -6,6 +6,7 @@ import { Console } from "node:console";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseCommandLine } from "./command-line.ts";
 import { type Host, startHost } from "./host.ts";
+import { toOneLine } from "./log.ts";
 
 const DRAIN_LIMIT_MS = 30_000;
 
@@ -22,7 +23,7 @@ function fail(problem: string): never {
 // The line on stdout is for a program to read: the app's own output must not mix with it.
 globalThis.console = new Console(process.stderr, process.stderr);
 process.on("uncaughtException", (error: unknown) =>
-  fail(`The app left an error uncaught: ${error instanceof Error ? error.message : String(error)}`),
+  fail(toOneLine(`The app left an error uncaught: ${error instanceof Error ? error.message : String(error)}`)),
 );
 
 async function start(): Promise<Host> {

@@ -91,14 +91,14 @@ describe("log lines", () => {
   test("an entry is one line, whatever it holds", () => {
     const lines: string[] = [];
     const log = createLog((line) => lines.push(line), {}, false);
-    log.host("warning", "one\ntwo");
+    log.host("warning", "one\ntwo\rthree\u2028four");
     log.invocation({
       level: "information",
       category: "Function.f.User",
       invocationId: "id",
       message: '{\n "a": "b\\nc" }',
     });
-    expect(lines).toEqual(["warning host one\\ntwo\n", '{  "a": "b\\nc" }\n']);
+    expect(lines).toEqual(["warning host one\\ntwo\\nthree\\nfour\n", '{  "a": "b\\nc" }\n']);
   });
   test("with --json-logs every entry is a JSON object", () => {
     const lines: string[] = [];
