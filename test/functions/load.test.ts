@@ -23,7 +23,10 @@ const REJECTED = [...ROUTES, "scheduledBackup"];
 
 describe("loading the app never throws: a host without functions says nothing", () => {
   beforeEach(() => vi.restoreAllMocks());
-  afterEach(() => vi.restoreAllMocks());
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
 
   test("with usable settings every trigger is registered", () => {
     expect(registered(USABLE)).toEqual(["followBackup", ...ROUTES, "poisonedMessage", "scheduledBackup"]);
@@ -41,7 +44,13 @@ describe("loading the app never throws: a host without functions says nothing", 
     ["no host storage", { ...USABLE, AzureWebJobsStorage__accountName: "" }],
     ["a host storage that is nonsense", { ...USABLE, AzureWebJobsStorage: "nonsense" }],
     ["certificates that are not checked", { ...USABLE, NODE_TLS_REJECT_UNAUTHORIZED: "0" }],
+    ["a proxy that is no URL", { ...USABLE, HTTPS_PROXY: "10.0.0.1:3128" }],
   ])("with %s the routes and the timer report it, and nothing else runs", (_what, env) => {
     expect(registered(env)).toEqual(REJECTED);
+  });
+
+  test("with a variable that the Azure SDK refuses, the routes and the timer report it", () => {
+    vi.stubEnv("AZURE_AUTHORITY_HOST", "http://login.example");
+    expect(registered(USABLE)).toEqual(REJECTED);
   });
 });
