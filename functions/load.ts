@@ -28,12 +28,13 @@ export function load(env: Environment, intervals: Intervals): void {
   else register(app, connected, intervals);
 }
 
-/** The Azure SDK reads more variables of its own, AZURE_AUTHORITY_HOST for one, and throws at a wrong one. */
+/** The Azure SDK reads more variables than the settings, and throws at a wrong one. */
 function tryToConnect(connectAll: () => AppPorts): AppPorts | SettingProblem {
   try {
     return connectAll();
   } catch (thrown) {
-    return { setting: "environment", problem: `the Azure SDK can't start with its variables: ${messageOf(thrown)}` };
+    const problem = "the Azure SDK refuses a variable that it reads itself, such as AZURE_AUTHORITY_HOST";
+    return { setting: "environment", problem: `${problem}: ${messageOf(thrown)}` };
   }
 }
 

@@ -1,4 +1,4 @@
-import { app } from "@azure/functions";
+import { app, HttpRequest, InvocationContext } from "@azure/functions";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { INTERVALS } from "../../backup/model/intervals.ts";
 import { load } from "../../functions/load.ts";
@@ -16,6 +16,13 @@ function registered(env: Readonly<Record<string, string>>): readonly string[] {
     vi.spyOn(app, trigger).mockImplementation((name: string) => void names.push(name));
   load(env, INTERVALS);
   return names.toSorted();
+}
+
+/** What the health that was registered last answers. */
+async function answerOfHealth(): Promise<string> {
+  const [, options] = vi.mocked(app.http).mock.calls.find(([name]) => name === "health") ?? [];
+  const request = new HttpRequest({ url: "https://app.example/api/health", method: "GET" });
+  return JSON.stringify(await options?.handler(request, new InvocationContext()));
 }
 
 const ROUTES = ["getBackup", "health", "listBackups", "manualBackup"];
@@ -49,8 +56,16 @@ describe("loading the app never throws: a host without functions says nothing", 
     expect(registered(env)).toEqual(REJECTED);
   });
 
-  test("with a variable that the Azure SDK refuses, the routes and the timer report it", () => {
+  test("with a variable that the Azure SDK refuses, the routes and the timer report it", async () => {
     vi.stubEnv("AZURE_AUTHORITY_HOST", "http://login.example");
     expect(registered(USABLE)).toEqual(REJECTED);
+    expect(await answerOfHealth()).toMatch(/environment: the Azure SDK refuses .* must use the 'https' protocol/);
+  });
+
+  test("a proxy that is no URL is named, and its text is not shown", async () => {
+    registered({ ...USABLE, AzureWebJobsStorage: "UseDevelopmentStorage=true", all_proxy: "//user:hidden@10.0.0.1" });
+    const answer = await answerOfHealth();
+    expect(answer).toMatch(/all_proxy: expected the URL of a proxy/);
+    expect(answer).not.toMatch(/hidden|AzureWebJobsStorage/);
   });
 });
