@@ -10,11 +10,15 @@ import type { AppPorts } from "./invocation.ts";
 import { readStartRequest } from "./read-start-request.ts";
 
 const RETRY_AFTER_SECONDS = 10;
+const NO_LENGTH =
+  "No body has arrived: send it with Content-Length, because the Functions host does not pass on a body that is sent in chunks.";
 
 /** `POST /api/backups`: starts a manual backup. Once the run is reserved, the answer is 202. */
 export const manualBackup = (ports: AppPorts): HttpHandler =>
   answering(ports, async (request, logged) => {
-    const { name, key } = await readStartRequest(request);
+    const wanted = await readStartRequest(request);
+    if (wanted === "noLength") return errorAnswer(411, "lengthRequired", NO_LENGTH);
+    const { name, key } = wanted;
     const { hsms } = ports.settings;
     const hsm = hsms.find((each) => each.name === name);
     if (hsm === undefined) {

@@ -11,17 +11,25 @@ export const startRequestSchema = field.strictShape({ hsm: field.text });
 /** A start request: the name of an HSM, and the SHA-256 of the `Idempotency-Key` together with that name. */
 export type ManualStart = { readonly name: string; readonly key: string | null };
 
-/** Reads the request. @throws InvalidInput that names the wrong field */
-export async function readStartRequest(request: HttpRequest): Promise<ManualStart> {
+/**
+ * Reads the request. `noLength`: the host passed on no body, as happens to one that is sent in chunks.
+ * @throws InvalidInput that names the wrong field
+ */
+export async function readStartRequest(request: HttpRequest): Promise<ManualStart | "noLength"> {
   const declared = Number(request.headers.get("content-length") ?? 0);
   if (declared > LONGEST_BODY) throw tooLong(declared);
   const body = await request.text();
+  if (body === "" && isWithoutLength(request)) return "noLength";
   if (Buffer.byteLength(body) > LONGEST_BODY) throw tooLong(Buffer.byteLength(body));
   const json = parseJson(body);
   if (json === undefined) throw new InvalidInput("the body is not valid JSON");
   const name = parseInput(startRequestSchema, json, "body").hsm.toLowerCase();
   return { name, key: keyOf(request.headers.get("idempotency-key"), name) };
 }
+
+/** The host reads a body only if the request has a length. https://github.com/Azure/azure-functions-host/issues/4926 */
+const isWithoutLength = ({ headers }: HttpRequest): boolean =>
+  !headers.has("content-length") || headers.get("transfer-encoding")?.toLowerCase().includes("chunked") === true;
 
 const tooLong = (bytes: number): InvalidInput =>
   new InvalidInput(`body: expected at most ${LONGEST_BODY} bytes, got ${bytes}`);

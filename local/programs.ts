@@ -54,7 +54,7 @@ export type FunctionsHostOptions = {
   readonly onLogLine: (line: string) => void;
 };
 
-/** Starts the local Functions host. @throws with the app's own message when the app refuses to load. */
+/** Starts the local Functions host. An app that throws while it loads has no function: the log says why. */
 export async function startFunctionsHost(options: FunctionsHostOptions, signal: AbortSignal): Promise<Listening> {
   const { program, ready } = await startProgram(
     {

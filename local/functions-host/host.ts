@@ -33,8 +33,9 @@ export type HostOutlets = {
 };
 
 /**
- * Loads an app and starts its triggers, which all stand before the first may fire.
- * @throws Error whose message is the whole story: of the app when it can't be loaded, else of what the host lacks.
+ * Loads an app and starts its triggers, which all stand before the first may fire. An app that throws while it loads has
+ * none, or only those that it registered before.
+ * @throws Error whose message is the whole story of what the host lacks.
  */
 export async function startHost(options: HostOptions, env: Environment, outlets: HostOutlets): Promise<Host> {
   const appFolder = resolve(options.appFolder);
@@ -43,7 +44,7 @@ export async function startHost(options: HostOptions, env: Environment, outlets:
   const log = createLog(outlets.writeLog, hostJson.logLevels, options.jsonLogs);
   const core = provideCoreModule(log);
   process.chdir(appFolder);
-  const app = await loadApp(appFolder, main, core);
+  const app = await loadApp(appFolder, main, core, log);
   const storage = connectStorage(env);
   await storage.check();
   const invoker = createInvoker(app, log, {

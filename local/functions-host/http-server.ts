@@ -17,6 +17,8 @@ export type HttpFront = {
 };
 
 const LOOPBACK = "127.0.0.1";
+/** An address of the real host's own, which needs its master key. */
+const ADMIN_FUNCTIONS = /^\/admin\/functions(\/|$)/i;
 const STATUS = { badRequest: 400, unauthorized: 401, notFound: 404, tooLarge: 413, serverError: 500, unavailable: 503 };
 
 /**
@@ -64,6 +66,8 @@ async function answer(
 ): Promise<void> {
   const url = URL.parse(`http://${request.headers.host ?? LOOPBACK}${request.url}`);
   if (url === null || !request.url?.startsWith("/")) return sendStatus(response, STATUS.badRequest);
+  if (ADMIN_FUNCTIONS.test(url.pathname) && !authorize("admin", request.headers, url.searchParams))
+    return sendStatus(response, STATUS.unauthorized);
   const match = matchRoute(routes, request.method ?? "GET", url.pathname);
   if (match === undefined) return sendStatus(response, STATUS.notFound);
   const { fn, trigger } = match.target;

@@ -18,14 +18,20 @@ export type Log = {
 
 const HOST_CATEGORY = "Host.General";
 
+/** Whatever one or the other reader of the log takes for the end of a line. */
+const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
+
+/** A text without line breaks: each is shown as `\n`. */
+export const toOneLine = (text: string): string => text.replace(LINE_BREAK, "\\n");
+
 /** Writes one line per entry. A line of the app that is a JSON object is written unchanged, as an event. */
 export function createLog(write: (line: string) => void, levels: LogLevels, asJson: boolean): Log {
   const put = (line: InvocationLine): void => {
     if (!isLogged(levels, line.category, line.level)) return;
     const message = line.message.trim();
-    if (isJsonObject(message)) write(`${message.replace(/\r?\n/g, " ")}\n`);
+    if (isJsonObject(message)) write(`${message.replace(/[\r\n]+/g, " ")}\n`);
     else if (asJson) write(`${JSON.stringify({ ...line, message })}\n`);
-    else write(`${line.level} ${line.invocationId} ${message.replace(/\r?\n/g, "\\n")}\n`);
+    else write(`${line.level} ${line.invocationId} ${toOneLine(message)}\n`);
   };
   return {
     invocation: put,

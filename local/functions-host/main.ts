@@ -3,11 +3,10 @@
  * on stderr.
  */
 import { Console } from "node:console";
-import { setTimeout as delay } from "node:timers/promises";
 import { parseCommandLine } from "./command-line.ts";
+import { drain } from "./drain.ts";
 import { type Host, startHost } from "./host.ts";
-
-const DRAIN_LIMIT_MS = 30_000;
+import { toOneLine } from "./log.ts";
 
 const say = (line: string): void => {
   process.stderr.write(line);
@@ -22,7 +21,7 @@ function fail(problem: string): never {
 // The line on stdout is for a program to read: the app's own output must not mix with it.
 globalThis.console = new Console(process.stderr, process.stderr);
 process.on("uncaughtException", (error: unknown) =>
-  fail(`The app left an error uncaught: ${error instanceof Error ? error.message : String(error)}`),
+  fail(toOneLine(`The app left an error uncaught: ${error instanceof Error ? error.message : String(error)}`)),
 );
 
 async function start(): Promise<Host> {
@@ -40,10 +39,9 @@ const host = await start();
 process.stdout.write(`${JSON.stringify({ url: host.url, functions: host.functionNames })}\n`);
 
 host.log.host("information", `${await stopped.promise}: no new invocations; waiting for the running ones.`);
-const isDrained = await Promise.race([host.stop().then(() => true), delay(DRAIN_LIMIT_MS, false)]);
-if (!isDrained)
+if (!(await drain(host.stop())))
   host.log.host(
     "warning",
-    "Some invocations were still running after 30 s; their messages and timers are retried later.",
+    "Some invocations were still running after 10 s; their messages and timers are retried later.",
   );
 process.exit(0);

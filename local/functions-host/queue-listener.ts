@@ -3,7 +3,6 @@ import { systemClock } from "./clock.ts";
 import { describeStorageError, storageStatus } from "./host-storage.ts";
 import type { Listener } from "./listener.ts";
 import { type QueueWork, workOnMessage } from "./queue-message.ts";
-import { untilDone } from "./retry.ts";
 
 export type QueueListenerOptions = Omit<QueueWork, "queue" | "poison"> & {
   readonly queues: QueueServiceClient;
@@ -18,7 +17,10 @@ const JITTER = 0.2;
 const NOT_FOUND = 404;
 const POISON = "-poison";
 
-/** Polls a queue until it is stopped. While the storage is unavailable, it logs that and retries. */
+/**
+ * Polls a queue until it is stopped. A queue that does not exist is empty: like a real host, this one leaves its creation to
+ * the sender. While the storage is unavailable, it logs that and retries.
+ */
 export function listenToQueue(options: QueueListenerOptions): Listener {
   const { trigger, queues, log, clock = systemClock } = options;
   const queue = queues.getQueueClient(trigger.queueName);
@@ -29,22 +31,18 @@ export function listenToQueue(options: QueueListenerOptions): Listener {
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
 
-  const createQueue = () =>
-    untilDone(`Creating the queue ${queue.name}`, log, stopping.signal, () => queue.createIfNotExists(), clock);
-
   const receive = async (): Promise<readonly DequeuedMessageItem[]> => {
     try {
       const batch = { numberOfMessages: options.options.batchSize, visibilityTimeout: options.leaseSeconds };
       return (await queue.receiveMessages(batch)).receivedMessageItems;
     } catch (error) {
-      log.host("warning", `The queue ${queue.name} could not be read: ${describeStorageError(error)}`);
-      if (storageStatus(error) === NOT_FOUND) await createQueue();
+      if (storageStatus(error) !== NOT_FOUND)
+        log.host("warning", `The queue ${queue.name} could not be read: ${describeStorageError(error)}`);
       return [];
     }
   };
 
   const poll = async (): Promise<void> => {
-    await createQueue();
     let pauseMs = POLL_FLOOR_MS;
     while (!stopping.signal.aborted) {
       // Messages received during the stop are processed too: they are hidden from other hosts until their lease ends.

@@ -43,21 +43,27 @@ export function afterFailure(
 }
 
 /**
- * Runs one attempt to process a message. Success deletes the message. A failure makes it visible again after
+ * Runs one attempt to process a message. Success deletes the message. A failure (of the function, or of the binding for a
+ * message that is not UTF-8) makes it visible again after
  * `visibilityTimeout`; the last attempt moves it to `{queue}-poison`. After a failed storage call, which is logged, the
  * message becomes visible again when its lease ends.
  */
 export async function workOnMessage(work: QueueWork, message: DequeuedMessageItem): Promise<void> {
   const { queue, poison, options, log } = work;
-  const text = decodeMessage(message.messageText, options.messageEncoding);
+  const decoded = decodeMessage(message.messageText, options.messageEncoding);
   const isExhausted = message.dequeueCount > options.maxDequeueCount;
   try {
-    if (text === undefined || isExhausted) {
+    if (decoded.outcome === "notBase64" || isExhausted) {
       const problem = isExhausted ? "exceeds maxDequeueCount" : "is not base64";
       log.host("error", `Message ${message.messageId} of ${queue.name} ${problem}.`);
       if (poison !== undefined) await moveToPoison(work, poison, message, message.popReceipt);
       return;
     }
+    if (decoded.outcome === "notUtf8") {
+      log.host("error", `Executed 'Functions.${work.fn.name}' (Failed): message ${message.messageId} is not UTF-8.`);
+      return await endFailedAttempt(work, message, message.popReceipt);
+    }
+    const { text } = decoded;
     const lease = keepHidden(queue, message, work.leaseSeconds, log, work.clock);
     const outcome = await work.invoker.invoke(work.fn, {
       binding: work.trigger.binding,

@@ -4,7 +4,7 @@ import { errorIn, startByHand, untilEnded } from "./answers.ts";
 import { type AppWorld, startAppWorld } from "./app-world.ts";
 import { BY_HAND } from "./installation.ts";
 import { viewLedger } from "./ledger-view.ts";
-import type { RunningHost } from "./running-host.ts";
+import { HOST_KEY, type RunningHost } from "./running-host.ts";
 
 describe("bad input", () => {
   let app: AppWorld;
@@ -44,6 +44,14 @@ describe("bad input", () => {
     const answer = await host.post(body);
     expect([answer.status, errorIn(answer).code]).toEqual([400, "badRequest"]);
     expect(errorIn(answer).message).toContain(field);
+  });
+
+  test("a body that is sent in chunks, which no Functions host passes on, gets 411", async () => {
+    const body = new Blob(['{"hsm":"fabrikam"}']).stream();
+    const headers = { "x-functions-key": HOST_KEY };
+    const answer = await fetch(`${host.url}/api/backups`, { method: "POST", body, headers, duplex: "half" });
+    expect(answer.status).toBe(411);
+    expect(await answer.text()).toContain("Content-Length");
   });
 
   test("an Idempotency-Key that can't be one gets 400 that names the header and not the key", async () => {

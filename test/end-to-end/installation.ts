@@ -29,7 +29,7 @@ export type Installation = {
 
 /**
  * @param app the folder of the app
- * @param ledger the name of its ledger in the world's host storage, whose container is created where it is absent
+ * @param ledger the name of its ledger in the world's host storage, whose container and queue are created where absent
  */
 export async function install(app: string, world: World, ledger: string): Promise<Installation> {
   const connection = world.settings.AzureWebJobsStorage;
@@ -39,13 +39,15 @@ export async function install(app: string, world: World, ledger: string): Promis
     .replace(endpointOf(connection, "Blob"), blobGate.url)
     .replace(endpointOf(connection, "Queue"), queueGate.url);
   const container = BlobServiceClient.fromConnectionString(connection).getContainerClient(ledger);
-  await container.createIfNotExists();
+  const queue = QueueServiceClient.fromConnectionString(connection).getQueueClient(followQueueOf(ledger));
+  // The app would create the queue by its first message, and a gate would see that message twice.
+  await Promise.all([container.createIfNotExists(), queue.createIfNotExists()]);
   const hosts: RunningHost[] = [];
   return {
     blobGate,
     queueGate,
     ledger: container,
-    queue: QueueServiceClient.fromConnectionString(connection).getQueueClient(followQueueOf(ledger)),
+    queue,
     startHost: async (settings = {}) => {
       const own = { AzureWebJobsStorage: gated, BACKUP_LEDGER: ledger, BACKUP_SCHEDULE: ONE_SLOT };
       const all = { ...worldEnvironment(process.env), ...world.settings, ...own, ...settings };

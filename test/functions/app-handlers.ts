@@ -28,6 +28,7 @@ export type Answer = {
 export type Asked = {
   readonly path?: string;
   readonly params?: Readonly<Record<string, string>>;
+  /** Arrives with its length. */
   readonly body?: Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
 };
@@ -74,7 +75,7 @@ function hostOf(registerWith: (to: App) => void) {
     const init: HttpRequestInit = {
       url: `${ORIGIN}${path}`,
       method: name === "manualBackup" ? "POST" : "GET",
-      headers: { ...headers },
+      headers: { ...(body !== undefined && { "content-length": String(body.byteLength) }), ...headers },
       params: { ...params },
       ...(body !== undefined && { body: { bytes: body } }),
     };

@@ -1,4 +1,4 @@
-import { app } from "@azure/functions";
+import { app, HttpRequest, InvocationContext } from "@azure/functions";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { INTERVALS } from "../../backup/model/intervals.ts";
 import { load } from "../../functions/load.ts";
@@ -18,12 +18,22 @@ function registered(env: Readonly<Record<string, string>>): readonly string[] {
   return names.toSorted();
 }
 
+/** What the health that was registered last answers. */
+async function answerOfHealth(): Promise<string> {
+  const [, options] = vi.mocked(app.http).mock.calls.find(([name]) => name === "health") ?? [];
+  const request = new HttpRequest({ url: "https://app.example/api/health", method: "GET" });
+  return JSON.stringify(await options?.handler(request, new InvocationContext()));
+}
+
 const ROUTES = ["getBackup", "health", "listBackups", "manualBackup"];
 const REJECTED = [...ROUTES, "scheduledBackup"];
 
 describe("loading the app never throws: a host without functions says nothing", () => {
   beforeEach(() => vi.restoreAllMocks());
-  afterEach(() => vi.restoreAllMocks());
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
 
   test("with usable settings every trigger is registered", () => {
     expect(registered(USABLE)).toEqual(["followBackup", ...ROUTES, "poisonedMessage", "scheduledBackup"]);
@@ -41,7 +51,21 @@ describe("loading the app never throws: a host without functions says nothing", 
     ["no host storage", { ...USABLE, AzureWebJobsStorage__accountName: "" }],
     ["a host storage that is nonsense", { ...USABLE, AzureWebJobsStorage: "nonsense" }],
     ["certificates that are not checked", { ...USABLE, NODE_TLS_REJECT_UNAUTHORIZED: "0" }],
+    ["a proxy that is no URL", { ...USABLE, HTTPS_PROXY: "10.0.0.1:3128" }],
   ])("with %s the routes and the timer report it, and nothing else runs", (_what, env) => {
     expect(registered(env)).toEqual(REJECTED);
+  });
+
+  test("with a variable that the Azure SDK refuses, the routes and the timer report it", async () => {
+    vi.stubEnv("AZURE_AUTHORITY_HOST", "http://login.example");
+    expect(registered(USABLE)).toEqual(REJECTED);
+    expect(await answerOfHealth()).toMatch(/environment: the Azure SDK refuses .* must use the 'https' protocol/);
+  });
+
+  test("a proxy that is no URL is named, and its text is not shown", async () => {
+    registered({ ...USABLE, AzureWebJobsStorage: "UseDevelopmentStorage=true", all_proxy: "//user:hidden@10.0.0.1" });
+    const answer = await answerOfHealth();
+    expect(answer).toMatch(/all_proxy: expected the URL of a proxy/);
+    expect(answer).not.toMatch(/hidden|AzureWebJobsStorage/);
   });
 });

@@ -74,6 +74,31 @@ describe("POST /api/backups", () => {
     expect(answer).toMatchObject({ status: 400, text: expect.stringContaining("got 17000") });
   });
 
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ["in chunks", { "transfer-encoding": "chunked" }],
+    ["in frames of HTTP/2", {}],
+    ["in chunks, by way of a proxy that adds a length", { "transfer-encoding": "Chunked", "content-length": "0" }],
+  ])(
+    "whose body is sent %s, which the host does not pass on, is answered 411 and leaves no trace",
+    async (_how, headers) => {
+      const { world, app } = setUp();
+      expect(await app.ask("manualBackup", { headers })).toMatchObject({
+        status: 411,
+        body: {
+          error: { code: "lengthRequired", message: expect.stringMatching(/Content-Length.*sent in chunks\.$/) },
+        },
+      });
+      expect(traces(world)).toEqual([[], []]);
+    },
+  );
+
+  test("whose body arrives without a length is accepted", async () => {
+    const { app } = setUp();
+    const body = new TextEncoder().encode('{"hsm":"contoso"}');
+    const headers = { "transfer-encoding": "chunked" };
+    expect((await app.ask("manualBackup", { body, headers })).status).toBe(202);
+  });
+
   test("whose message can't be sent is answered 202: the timer takes the run's next step", async () => {
     const { world } = setUp();
     const app = makeApp({ ...world.ports, sendMessage: unreachable });

@@ -33,6 +33,14 @@ describe("an app whose settings allow no backup at all", () => {
   });
 });
 
+test("a log event is one line for every reader of lines, and loses nothing", async () => {
+  const problem = "got a\r\nb\u0085c\u2028d\u2029e";
+  const app = makeRejectedApp([{ setting: "BACKUP_SCHEDULE", problem }]);
+  await app.tick();
+  expect(app.lines.join()).not.toMatch(/[\n\v\f\r\u0085\u2028\u2029]/);
+  expect(app.events()).toMatchObject([{ problem }]);
+});
+
 describe("an app that finds another owner of its ledger", () => {
   async function foreign() {
     const world = makeProductWorld();

@@ -7,6 +7,7 @@ import { matchRoute, parseRoute } from "../../../local/functions-host/http-route
 import { createLog } from "../../../local/functions-host/log.ts";
 import { isLogged } from "../../../local/functions-host/log-level.ts";
 import { decodeMessage } from "../../../local/functions-host/queue-encoding.ts";
+import { afterFailure } from "../../../local/functions-host/queue-message.ts";
 import { parseHttpAnswer } from "../../../local/functions-host/rpc.ts";
 import { resolveSettings } from "../../../local/functions-host/setting-expressions.ts";
 import { parseTimeSpan } from "../../../local/functions-host/time-span.ts";
@@ -91,14 +92,14 @@ describe("log lines", () => {
   test("an entry is one line, whatever it holds", () => {
     const lines: string[] = [];
     const log = createLog((line) => lines.push(line), {}, false);
-    log.host("warning", "one\ntwo");
+    log.host("warning", "one\ntwo\rthree\u2028four");
     log.invocation({
       level: "information",
       category: "Function.f.User",
       invocationId: "id",
       message: '{\n "a": "b\\nc" }',
     });
-    expect(lines).toEqual(["warning host one\\ntwo\n", '{  "a": "b\\nc" }\n']);
+    expect(lines).toEqual(["warning host one\\ntwo\\nthree\\nfour\n", '{  "a": "b\\nc" }\n']);
   });
   test("with --json-logs every entry is a JSON object", () => {
     const lines: string[] = [];
@@ -111,10 +112,27 @@ describe("log lines", () => {
 });
 
 test("a message is base64 only when .NET would take it for that", () => {
-  expect(decodeMessage("eyJhIjoxfQ==", "base64")).toBe('{"a":1}');
-  expect(decodeMessage("eyJh\nIjox fQ==", "base64")).toBe('{"a":1}');
-  for (const raw of ['{"a":1}', "eyJhIjoxfQ", "====", "a-b_"]) expect(decodeMessage(raw, "base64")).toBeUndefined();
-  expect(decodeMessage('{"a":1}', "none")).toBe('{"a":1}');
+  const decoded = { outcome: "text", text: '{"a":1}' };
+  expect(decodeMessage("eyJhIjoxfQ==", "base64")).toEqual(decoded);
+  expect(decodeMessage("eyJh\nIjox fQ==", "base64")).toEqual(decoded);
+  for (const raw of ['{"a":1}', "eyJhIjoxfQ", "====", "a-b_"])
+    expect(decodeMessage(raw, "base64")).toEqual({ outcome: "notBase64" });
+  expect(decodeMessage('{"a":1}', "none")).toEqual(decoded);
+});
+
+test("a message in base64 that isn't UTF-8 has no text; a byte order mark is part of the text", () => {
+  const base64 = (...bytes: readonly number[]): string => Buffer.from(bytes).toString("base64");
+  expect(decodeMessage(base64(0xff, 0x61), "base64")).toEqual({ outcome: "notUtf8" });
+  expect(decodeMessage(base64(0xef, 0xbb, 0xbf, 0x61), "base64")).toEqual({ outcome: "text", text: "\ufeffa" });
+});
+
+test.each([
+  [1, true, { action: "retry", afterSeconds: 3 }],
+  [2, true, { action: "moveToPoison" }],
+  [1, false, { action: "leave" }],
+  [2, false, { action: "leave" }],
+])("after failed attempt %i of 2 (with a poison queue: %s) the next step is %j", (dequeueCount, hasPoison, next) => {
+  expect(afterFailure(dequeueCount, { maxDequeueCount: 2, visibilityTimeoutMs: 2_500 }, hasPoison)).toEqual(next);
 });
 
 test("a setting in a schedule or queue name is put in, and a missing one is named", () => {

@@ -1,4 +1,6 @@
+import { request } from "node:http";
 import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type HostAzurite, startHostAzurite } from "../../azurite.ts";
 import { type AppFolder, bundleApp } from "./app-folder.ts";
@@ -39,10 +41,34 @@ test("a request reaches the handler with params, query, headers and body, and th
     path: "/api/Open/contoso/run%201%2F",
     params: { hsm: "contoso", run: "run 1%2F" },
     query: { state: "a,b", empty: "" },
-    header: "given",
+    headers: { "x-given": "given" },
     body: '{"a":1}',
   });
   expect(host.functions).toContain("open");
+});
+
+/** POST with headers that `fetch` would change. @returns what reached the handler */
+async function postRaw(headers: Readonly<Record<string, string | string[]>>): Promise<Record<string, unknown>> {
+  const answered = Promise.withResolvers<string>();
+  request(`${host.url}/api/open/contoso`, { method: "POST", headers }, (response) => answered.resolve(text(response)))
+    .once("error", answered.reject)
+    .end(Buffer.from("a body"));
+  return JSON.parse(await answered.promise);
+}
+
+test("an empty header arrives as an empty text, and repeated headers are joined by commas", async () => {
+  const headers = { "x-empty": "", "x-twice": ["a", "b"], "content-length": "6" };
+  expect(await postRaw(headers)).toMatchObject({
+    headers: { "x-empty": "", "x-twice": "a,b" },
+    body: "a body",
+  });
+});
+
+test("a body that is sent in chunks does not reach the handler", async () => {
+  expect(await postRaw({ "transfer-encoding": "chunked" })).toMatchObject({
+    headers: { "transfer-encoding": "chunked" },
+    body: "",
+  });
 });
 
 test("routes: an optional parameter may be missing, a literal wins, unknown paths and methods are 404 without a body", async () => {
@@ -63,6 +89,12 @@ test("a function with a key accepts it in the header or as code, and answers 401
     expect((await status(`${url}?code=${encodeURIComponent(KEY)}`)).status).toBe(202);
   }
   expect(host.stderr.join("\n")).not.toContain(KEY);
+});
+
+test("the host's list of functions is 401 without the key, and 404 with it: it isn't imitated", async () => {
+  const url = `${host.url}/admin/functions`;
+  expect(await status(url)).toEqual({ status: 401, body: "" });
+  expect(await status(url, { headers: { "x-functions-key": KEY } })).toEqual({ status: 404, body: "" });
 });
 
 test("a handler that throws or returns no HTTP answer is answered 500 without a body, and the reason is logged", async () => {

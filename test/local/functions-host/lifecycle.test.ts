@@ -2,10 +2,12 @@ import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { drain } from "../../../local/functions-host/drain.ts";
 import { type HostAzurite, startHostAzurite } from "../../azurite.ts";
 import { listen } from "../../listen.ts";
 import { until } from "../../until.ts";
 import { type AppFolder, bundleApp, writeApp } from "./app-folder.ts";
+import { createManualClock } from "./manual-clock.ts";
 import { spawnHost, startHost, uniqueName } from "./running-host.ts";
 
 let azurite: HostAzurite;
@@ -24,21 +26,15 @@ async function folder(files: Readonly<Record<string, string>>, packageJson?: Rea
   return app;
 }
 
-/** The output of a host that does not start: it ends with code 1, and stdout stays empty. */
-async function refusal(app: string, flags: readonly string[] = []): Promise<string> {
-  const host = spawnHost({ app, storage: azurite.connectionString, flags });
-  expect(await host.exited).toBe(1);
-  expect(host.stdout).toEqual([]);
-  return host.stderr.join("\n");
-}
-
 const gateOf = (name: string): string => join(slow.path, `${name}.gate`);
 
-test("an app that throws while it loads ends the host, which writes only the message of the app", async () => {
-  const app = await folder({
-    "main.js": 'throw new Error("BACKUP_HSM_URLS: missing\\nBACKUP_STORAGE_URL: not https");',
-  });
-  expect(await refusal(app.path)).toBe("BACKUP_HSM_URLS: missing\nBACKUP_STORAGE_URL: not https");
+test("an app that throws while it loads leaves a host that runs without functions, and says why on one line", async () => {
+  const app = await folder({ "main.js": 'throw new Error("one reason\\nand another");' });
+  const host = await startHost({ app: app.path, storage: azurite.connectionString });
+  expect(host.functions).toEqual([]);
+  expect((await fetch(`${host.url}/api/health`)).status).toBe(404);
+  await until("the reason", () => host.stderr.length > 0);
+  expect(host.stderr).toEqual(['error host Worker was unable to load entry point "main.js": one reason\\nand another']);
 });
 
 test("a port in use ends the host", async () => {
@@ -47,7 +43,10 @@ test("a port in use ends the host", async () => {
   onTestFinished(() => {
     other.close();
   });
-  expect(await refusal(slow.path, ["--port", `${port}`])).toBe(`Port ${port} is in use: choose another with --port.`);
+  const host = spawnHost({ app: slow.path, storage: azurite.connectionString, flags: ["--port", `${port}`] });
+  expect(await host.exited).toBe(1);
+  expect(host.stdout).toEqual([]);
+  expect(host.stderr).toEqual([`Port ${port} is in use: choose another with --port.`]);
 });
 
 test.each([
@@ -102,6 +101,15 @@ test("SIGTERM lets the running invocation finish: its answer arrives, new reques
   expect(await answer).toBe("finished");
   expect(await host.exited).toBe(0);
   expect(host.events().at(-1)).toEqual({ event: "terminating" });
+});
+
+test("draining ends when the host has stopped, after ten seconds at most", async () => {
+  expect(await drain(Promise.resolve(), createManualClock())).toBe(true);
+  const clock = createManualClock();
+  const drained = drain(new Promise(() => undefined), clock);
+  expect(await clock.nextPause()).toBe(10_000);
+  clock.advance(10_000);
+  expect(await drained).toBe(false);
 });
 
 test("an invocation over functionTimeout ends the process", async () => {

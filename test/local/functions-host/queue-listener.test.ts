@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Clock } from "../../../local/functions-host/clock.ts";
 import type { TriggerInput } from "../../../local/functions-host/invoke.ts";
 import { listenToQueue } from "../../../local/functions-host/queue-listener.ts";
-import { afterFailure } from "../../../local/functions-host/queue-message.ts";
 import { type HostAzurite, startHostAzurite } from "../../azurite.ts";
 import { until } from "../../until.ts";
 import { createManualClock } from "./manual-clock.ts";
@@ -105,6 +104,17 @@ test("a message that isn't base64 is moved to the poison queue without an invoca
   expect(lines[0]).toMatch(/^error host Message .* is not base64\.$/);
 });
 
+test("a message that isn't UTF-8 fails before the invocation, and is moved to the poison queue after maxDequeueCount", async () => {
+  const queue = await makeQueue();
+  const message = Buffer.from([0xff, 0xfe]).toString("base64");
+  await queue.sendMessage(message);
+  const { inputs, lines, poison } = listen(queue);
+  expect(await poisoned(poison)).toBe(message);
+  await until("an empty queue", () => isEmpty(queue));
+  expect(inputs).toEqual([]);
+  expect(lines.filter((line) => line.endsWith("is not UTF-8."))).toHaveLength(OPTIONS.maxDequeueCount);
+});
+
 test("a message that killed hosts dequeued too often is moved to the poison queue without an invocation", async () => {
   const queue = await makeQueue();
   const message = encode({ id: "fatal" });
@@ -130,7 +140,22 @@ test("a message that fails in a poison queue stays there, hidden until its lease
   expect((await queue.receiveMessages()).receivedMessageItems).toEqual([]);
 });
 
-test("a listener waits for a storage that is down, and creates a queue that was deleted", async () => {
+test("a queue that does not exist is empty until its sender creates it", async () => {
+  const queue = queuesOf(azurite).getQueueClient(uniqueName());
+  const clock = createManualClock();
+  const { inputs, lines } = listen(queue, { clock });
+  // Each pause follows a poll.
+  clock.advance(await clock.nextPause());
+  const pause = await clock.nextPause();
+  expect(await queue.exists()).toBe(false);
+  expect(lines).toEqual([]);
+  await queue.create();
+  await queue.sendMessage(encode("a message"));
+  clock.advance(pause);
+  await until("the message", () => inputs.length === 1);
+});
+
+test("a listener waits for a storage that is down", async () => {
   const queue = await makeQueue();
   const storage = await openSwitch(azurite);
   onTestFinished(storage.close);
@@ -139,9 +164,7 @@ test("a listener waits for a storage that is down, and creates a queue that was 
   await until("an empty queue", () => isEmpty(queue));
   storage.turnOff();
   await until("a failed poll", () => lines.some((line) => line.includes("could not be read")));
-  await queue.delete();
   storage.turnOn();
-  await until("the queue to be created", () => queue.exists());
   await queue.sendMessage(encode({ id: "after" }));
   await until("the message", () => inputs.length === 2);
   expect(inputs.map(({ data }) => data)).toEqual([{ string: '{"id":"before"}' }, { string: '{"id":"after"}' }]);
@@ -164,13 +187,4 @@ test("the pause between two polls doubles up to the ceiling, and is short again 
   await queue.sendMessage(encode("a message"));
   clock.advance(last);
   await expectPause(100);
-});
-
-test.each([
-  [1, true, { action: "retry", afterSeconds: 3 }],
-  [2, true, { action: "moveToPoison" }],
-  [1, false, { action: "leave" }],
-  [2, false, { action: "leave" }],
-])("after failed attempt %i of 2 (with a poison queue: %s) the next step is %j", (dequeueCount, hasPoison, next) => {
-  expect(afterFailure(dequeueCount, { maxDequeueCount: 2, visibilityTimeoutMs: 2_500 }, hasPoison)).toEqual(next);
 });

@@ -6,7 +6,7 @@ import { connectStorage } from "../../../local/functions-host/host-storage.ts";
 import { parseTrigger } from "../../../local/functions-host/triggers.ts";
 import { ACCOUNT_KEY } from "../../azurite.ts";
 import { type AppFolder, writeApp } from "./app-folder.ts";
-import { FUNCTION } from "./recorders.ts";
+import { FUNCTION, recordLog } from "./recorders.ts";
 
 const ACCOUNT = `DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=${ACCOUNT_KEY}`;
 // Nothing listens on port 1.
@@ -35,12 +35,17 @@ describe("an app that can't be loaded", () => {
     await other.remove();
   });
 
-  test("has no file that main matches", async () => {
-    await expect(loadApp(app.path, "main.js", core)).rejects.toThrow(/^No file of the app matches "main\.js"/);
-  });
-
-  test("registers no function", async () => {
-    await expect(loadApp(app.path, "empty.js", core)).rejects.toThrow(/^The app registered no function/);
+  test.each([
+    [
+      "has no file that main matches",
+      "main.js",
+      /^error host Worker was unable to load entry point "main\.js": no file/,
+    ],
+    ["registers no function", "empty.js", /^warning host The app registered no function/],
+  ])("%s: the host says so, and runs without functions", async (_what, main, line) => {
+    const { log, lines } = recordLog();
+    expect(await loadApp(app.path, main, core, log)).toMatchObject({ functions: [] });
+    expect(lines).toEqual([expect.stringMatching(line)]);
   });
 
   test("has a binding that isn't imitated, which is named", () => {

@@ -6,7 +6,7 @@ async function echo(request: HttpRequest): Promise<HttpResponseInit> {
     path: new URL(request.url).pathname,
     params: request.params,
     query: Object.fromEntries(request.query),
-    header: request.headers.get("x-given"),
+    headers: Object.fromEntries(request.headers),
     body: await request.text(),
   };
   return { status: 202, jsonBody, headers: { "x-answer": "yes", location: "/somewhere" } };
