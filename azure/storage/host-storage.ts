@@ -77,12 +77,14 @@ function readConnectionString(text: string): ReadHostStorage {
 }
 
 /**
- * The URL of a storage service, with no slash at the end; undefined unless it is https, or http on loopback, where
- * emulators are. A query is refused: it could be a SAS.
+ * The URL of a storage service with no slash at the end; undefined unless it is https, or http on loopback, where emulators
+ * are and have the account in the path. Nothing else may follow the host: it could be a SAS.
  */
 function readServiceUrl(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || `${url.search}${url.hash}${url.username}${url.password}` !== "") return undefined;
+  const path = url.pathname.replace(/\/+$/, "");
+  const isPathRight = path === "" || (isLoopback(url) && ACCOUNT.test(path.slice(1)));
   const isSafe = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
-  return isSafe ? `${url.origin}${url.pathname.replace(/\/+$/, "")}` : undefined;
+  return isSafe && isPathRight ? `${url.origin}${path}` : undefined;
 }
