@@ -36,10 +36,12 @@ type Asked = Omit<Request, "body">;
 
 function readRequest(exchange: Exchange, segments: readonly string[]): Asked {
   const { method, path, query } = exchange;
-  const version = parseApiVersion(query.get("api-version"), path);
   const route = findRoute(method, segments);
   if (route === undefined) throw noSuchOperation(method, path);
   if (route === "wrongMethod") throw methodNotAllowed(method, path);
+  const given = query.get("api-version");
+  // Official clients follow `Azure-AsyncOperation` as it is, and it has no version.
+  const version = given === null && isLook(route.operation) ? route.since : parseApiVersion(given, path);
   if (!isSince(route.since, version)) throw apiVersionUnsupported(path, version);
   return { route, version, query };
 }

@@ -33,7 +33,8 @@ export function answerStarted(hsm: Hsm, job: Job, seconds: number, version: ApiV
 
 /** 200 with the state of a job. @throws Refusal 404 when the HSM knows no such job of this kind */
 export function answerLook(hsm: Hsm, look: Look, jobId: string, disguise: Disguise, version: ApiVersion): Answer {
-  const job = hsm.jobs.find(({ id, kind }) => id === jobId && isBackupKind(kind) === (look === "backupStatus"));
+  const isBackup = look === "backupStatus";
+  const job = hsm.jobs.find(({ id, kind }) => id === jobId.toLowerCase() && isBackupKind(kind) === isBackup);
   if (job === undefined) throw noSuchJob(jobId);
   if (disguise.isLost === true) job.disguise = { ...job.disguise, isLost: true };
   const shown = { ...job.disguise, ...disguise };

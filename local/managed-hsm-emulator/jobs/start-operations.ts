@@ -17,7 +17,6 @@ type StartRequest = Request & { readonly kind: JobStart };
 type StartHandler = (emulator: Emulator, hsm: Hsm, request: StartRequest) => Promise<Started>;
 
 const LONGEST_CHECK_SECONDS = 1;
-const STORAGE_FIELDS = ["storageResourceUri", "token", "useManagedIdentity"];
 const FOLDER_PATH = /^[^/\\]+(\/[^/\\]+)*$/;
 
 /** One handler for each operation that starts a job. */
@@ -31,9 +30,7 @@ export const START_OPERATIONS: Readonly<Record<JobStart, StartHandler>> = {
 
   prebackup: async (emulator, hsm, request) => {
     refuseWhileBusy(hsm);
-    // Every field is optional here: without a storage and a right to use it, only the HSM itself is checked.
-    const { storageResourceUri, token, useManagedIdentity } = parseFields(request.body ?? {}, "", STORAGE_FIELDS);
-    if (isGiven(storageResourceUri) && (isGiven(token) || useManagedIdentity === true)) {
+    if (namesStorage(request.body ?? {})) {
       await openStorage(emulator, hsm, request.body, "", request.version, BACKUP_PERMISSIONS);
     }
     return start(emulator, hsm, request, checkSeconds(emulator), () => async () => undefined);
@@ -45,8 +42,13 @@ export const START_OPERATIONS: Readonly<Record<JobStart, StartHandler>> = {
   keyRestore: (emulator, hsm, request) =>
     startRestore(emulator, hsm, request, "folder", emulator.uploadSeconds, replaceOneKey(hsm, request.route.name)),
 
-  prerestore: (emulator, hsm, request) =>
-    startRestore(emulator, hsm, request, "folderToRestore", checkSeconds(emulator), () => undefined),
+  prerestore: async (emulator, hsm, request) => {
+    refuseWhileBusy(hsm);
+    const { sasTokenParameters } = parseFields(request.body ?? {});
+    if (!namesStorage(sasTokenParameters ?? {}, "sasTokenParameters."))
+      return start(emulator, hsm, request, checkSeconds(emulator), () => async () => undefined);
+    return startRestore(emulator, hsm, request, "folderToRestore", checkSeconds(emulator), () => undefined);
+  },
 };
 
 async function startRestore(
@@ -58,7 +60,7 @@ async function startRestore(
   use: RestoreUse,
 ): Promise<Started> {
   refuseWhileBusy(hsm);
-  const fields = parseFields(request.body, "", ["sasTokenParameters", folderField]);
+  const fields = parseFields(request.body);
   const folder = readFolder(fields, folderField);
   const { version } = request;
   const storage = await openStorage(
@@ -95,5 +97,11 @@ function readFolder(fields: Fields, name: string): string {
 }
 
 const checkSeconds = (emulator: Emulator): number => Math.min(LONGEST_CHECK_SECONDS, emulator.uploadSeconds);
+
+/** Every field of a check is optional: without a storage and a right to use it, only the HSM itself is checked. */
+function namesStorage(value: unknown, where = ""): boolean {
+  const { storageResourceUri, token, useManagedIdentity } = parseFields(value, where);
+  return isGiven(storageResourceUri) && (isGiven(token) || useManagedIdentity === true);
+}
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;

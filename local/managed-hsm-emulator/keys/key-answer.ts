@@ -65,7 +65,7 @@ function describeAttributes(version: KeyVersion, apiVersion: ApiVersion): object
     recoveryLevel: "Recoverable+Purgeable",
     recoverableDays: RECOVERABLE_DAYS,
     exportable: false,
-    ...(isSince("7.5", apiVersion) ? { hsmPlatform: HSM_PLATFORM } : {}),
+    ...(isSince("7.5-preview.1", apiVersion) ? { hsmPlatform: HSM_PLATFORM } : {}),
   };
 }
 

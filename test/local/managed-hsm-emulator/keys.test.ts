@@ -95,7 +95,7 @@ test.each([
   ["an unknown type", "a", { kty: "DSA" }, "kty"],
   ["an unknown curve", "a", { kty: "EC", crv: "P-1" }, "crv"],
   ["a size that isn't made", "a", { kty: "RSA", key_size: 1024 }, "key_size"],
-  ["an unknown attribute", "a", { kty: "EC", attributes: { odd: 1 } }, "attributes.odd"],
+  ["an attribute of another type", "a", { kty: "EC", attributes: { enabled: 1 } }, "attributes.enabled"],
   ["tags that are no strings", "a", { kty: "EC", tags: { n: 1 } }, "tags.n"],
 ])("a key with %s is refused, naming it", async (_, name, body, part) => {
   const { contoso } = world();

@@ -122,6 +122,10 @@ test("the checks before a backup and a restore change nothing, and report what i
   expect(await follow(contoso, full, "backup")).toMatchObject({ status: "Succeeded" });
   expect(await listBlobs(container)).toEqual([]);
 
+  for (const body of [{}, undefined]) {
+    const unnamed = await call(contoso, "PUT", "prerestore", { version, body });
+    expect(await follow(contoso, unnamed, "restore")).toMatchObject({ status: "Succeeded" });
+  }
   const sasTokenParameters = { storageResourceUri, token };
   const nothing = await call(contoso, "PUT", "prerestore", {
     version,
