@@ -7,9 +7,9 @@ import { START_OPERATIONS } from "./jobs/start-operations.ts";
 import { KEY_OPERATIONS } from "./keys/key-operations.ts";
 import type { Answer, Request } from "./wire/answer.ts";
 import { isSince, parseApiVersion } from "./wire/api-versions.ts";
-import { checkBearerToken } from "./wire/bearer-token.ts";
+import { findTokenProblem } from "./wire/bearer-token.ts";
 import { answerError, type Exchange } from "./wire/exchange.ts";
-import { apiVersionUnsupported, methodNotAllowed, noSuchOperation } from "./wire/key-vault-error.ts";
+import { apiVersionUnsupported, methodNotAllowed, noSuchOperation, unauthorized } from "./wire/key-vault-error.ts";
 import { findRoute, isJobStart, isLook } from "./wire/operations.ts";
 
 /** Answers one call to an HSM's data plane. @param segments the path below the HSM's base URL */
@@ -23,7 +23,8 @@ export async function serveDataPlane(
   const call = newCall(emulator.now(), exchange.method, exchange.path, version);
   hsm.calls.push(call);
   try {
-    checkBearerToken(exchange.authorization, emulator.tenantId, emulator.now());
+    call.tokenProblem = findTokenProblem(exchange.authorization, emulator.tenantId, emulator.now());
+    if (call.tokenProblem !== null) throw unauthorized(emulator.tenantId);
     const request = readRequest(exchange, segments);
     call.operation = request.route.operation;
     await serveWithFaults(emulator, hsm, exchange, call, request);
@@ -84,7 +85,7 @@ async function act(emulator: Emulator, hsm: Hsm, request: Request, call: Call): 
   }
   if (isLook(operation)) {
     call.jobId = name;
-    return answerLook(hsm, operation, name, takeDisguise(hsm.script, operation), request.version);
+    return answerLook(hsm, operation, name, takeDisguise(hsm.script, operation));
   }
   return await KEY_OPERATIONS[operation](emulator, hsm, request);
 }

@@ -37,7 +37,7 @@ export function replaceAnswer(tenantId: string, fault: AnswerFault | undefined):
   switch (fault?.fault) {
     case "status": {
       const retry = fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) };
-      const challenge = fault.status === 401 ? unauthorized(tenantId, "").headers : {};
+      const challenge = fault.status === 401 ? unauthorized(tenantId).headers : {};
       return answerError(scripted(fault.status, fault.code, fault.message, { ...challenge, ...retry }));
     }
     case "answer":

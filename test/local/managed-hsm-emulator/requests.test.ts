@@ -50,13 +50,18 @@ const tokens: readonly (readonly [string, () => string | null])[] = [
   ["a token of another tenant", () => `Bearer ${tokenFor(HSM, { tenantId: "another" })}`],
 ];
 
-test.each(tokens)("with %s the answer is 401 and the challenge", async (_, authorization) => {
-  const refused = await call(world().contoso, "GET", "backup/none/pending", { authorization: authorization() });
-  expect([refused.status, errorCode(refused)]).toEqual([401, "Unauthorized"]);
-  expect(refused.headers.get("www-authenticate")).toBe(
-    'Bearer authorization="https://login.microsoftonline.com/0f0f0f0f-1111-4222-8333-444444444444", resource="https://managedhsm.azure.net"',
-  );
-});
+test.each(tokens)(
+  "with %s the answer is 401 with the challenge and no body, and the state says why",
+  async (_, authorization) => {
+    const refused = await call(world().contoso, "GET", "backup/none/pending", { authorization: authorization() });
+    expect([refused.status, refused.body]).toEqual([401, {}]);
+    const { calls } = (await control(world().contoso, "GET", "state")).body;
+    expect(asList(calls).at(-1)?.tokenProblem).toMatch(/token/i);
+    expect(refused.headers.get("www-authenticate")).toBe(
+      'Bearer authorization="https://login.microsoftonline.com/0f0f0f0f-1111-4222-8333-444444444444", resource="https://managedhsm.azure.net"',
+    );
+  },
+);
 
 test("the audience may end with a slash, and the tenant may stand in the issuer alone", async () => {
   const [head, claims = "", signature] = tokenFor(HSM).split(".");

@@ -117,7 +117,7 @@ test("the checks before a backup and a restore change nothing, and report what i
   const partly = await call(contoso, "POST", "prebackup", { version, body: { storageResourceUri } });
   expect(await follow(contoso, partly, "backup")).toMatchObject({ status: "Succeeded" });
   const wrong = await call(contoso, "POST", "prebackup", { version, body: { storageResourceUri, token: "sv=1" } });
-  expect([wrong.status, errorCode(wrong)]).toEqual([400, "SasMalformed"]);
+  expect([wrong.status, errorCode(wrong)]).toEqual([400, "BadRequest"]);
   const full = await call(contoso, "POST", "prebackup", { version, body: { storageResourceUri, token } });
   expect(await follow(contoso, full, "backup")).toMatchObject({ status: "Succeeded" });
   expect(await listBlobs(container)).toEqual([]);
