@@ -4,7 +4,7 @@ import { networkRemedy } from "../network-remedies.ts";
 import { causeOf, LONGEST } from "../service-words.ts";
 import { meaningOf, notAnHsm, timedOut } from "./hsm-remedies.ts";
 import type { HsmAnswer, HsmCall } from "./hsm-request.ts";
-import { NO_CODE, parseKeyVaultError } from "./key-vault-error.ts";
+import { NO_CODE, parseErrorBody } from "./key-vault-error.ts";
 
 /** Our own code for what no network and no service said. */
 const UNEXPECTED = "unexpected";
@@ -12,7 +12,7 @@ const UNEXPECTED = "unexpected";
 /** The HSM answered with an error, or with a success that names no job. */
 export function answerFailed(call: HsmCall, answer: HsmAnswer): CallFailed {
   const { status, retryAfter } = answer;
-  const error = parseKeyVaultError(answer.body, call.clean);
+  const { error, isForeign } = parseErrorBody(answer.body, call.clean);
   if (error === null && status < 300)
     return answerUnreadable(
       call,
@@ -20,7 +20,6 @@ export function answerFailed(call: HsmCall, answer: HsmAnswer): CallFailed {
       "expected a jobId in the body or in the path of Azure-AsyncOperation, got neither",
     );
   const text = error === null ? "" : [error.code, error.message, ...error.inner].join("\n");
-  const isForeign = error === null && answer.body !== "";
   return failed(call, {
     status,
     code: error?.code ?? NO_CODE,

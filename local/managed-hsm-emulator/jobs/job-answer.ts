@@ -1,6 +1,6 @@
 import type { Hsm } from "../hsm.ts";
 import type { Answer } from "../wire/answer.ts";
-import { noSuchJob } from "../wire/key-vault-error.ts";
+import { failedJob, noSuchJob } from "../wire/key-vault-error.ts";
 import type { JobStart, Look } from "../wire/operations.ts";
 import { type Disguise, isBackupKind, type Job } from "./job.ts";
 
@@ -11,6 +11,8 @@ const NAMES: Readonly<Record<JobStart, string>> = {
   keyRestore: "Selective key restore",
   prerestore: "The check before a full restore",
 };
+
+const NULL_ERROR = { code: null, message: null, innererror: null };
 
 /** The recorded values of `Retry-After` are 0 and 10. */
 const RETRY_SECONDS = 10;
@@ -24,11 +26,11 @@ export function answerStarted(hsm: Hsm, job: Job, seconds: number): Answer {
       "retry-after": String(seconds < RETRY_SECONDS ? 0 : RETRY_SECONDS),
       "azure-asyncoperation": `${hsm.url}/${path}/${job.id}/pending`,
     },
-    body: describe(job, {}),
+    body: describe(job, job.disguise),
   };
 }
 
-/** 200 with the state of a job. @throws Refusal 404 when the HSM knows no such job of this kind */
+/** 200 with the state of a job. @throws Refusal 404 when the HSM knows no such job of this kind, 400 as scripted */
 export function answerLook(hsm: Hsm, look: Look, jobId: string, disguise: Disguise): Answer {
   const isBackup = look === "backupStatus";
   const job = hsm.jobs.find(({ id, kind }) => id === jobId.toLowerCase() && isBackupKind(kind) === isBackup);
@@ -36,16 +38,19 @@ export function answerLook(hsm: Hsm, look: Look, jobId: string, disguise: Disgui
   if (disguise.isLost === true) job.disguise = { ...job.disguise, isLost: true };
   const shown = { ...job.disguise, ...disguise };
   if (shown.isLost === true) throw noSuchJob(jobId);
+  if (shown.refusesLook === true && job.status === "Failed" && job.error !== undefined)
+    throw failedJob(job.error.message);
   return { status: 200, body: describe(job, shown) };
 }
 
 function describe(job: Job, disguise: Disguise): object {
   const isRunning = job.endedAt === undefined;
+  const noError = disguise.hasNullError === true ? NULL_ERROR : null;
   const folder = disguise.folderUrl === undefined ? job.folderUrl : disguise.folderUrl;
   return {
     status: disguise.status ?? (isRunning ? "InProgress" : job.status),
     statusDetails: isRunning ? null : describeEnd(job),
-    error: isRunning ? null : (job.error ?? null),
+    error: isRunning || job.error === undefined ? noError : job.error,
     startTime: toSeconds(job.startedAt),
     endTime: job.endedAt === undefined ? null : toSeconds(job.endedAt),
     jobId: job.id,

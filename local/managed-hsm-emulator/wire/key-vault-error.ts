@@ -123,6 +123,17 @@ export function scripted(
   return new Refusal(status, { code: shown, message: message ?? `${shown} (scripted).` }, headers);
 }
 
+/** What services sent in place of a `KeyVaultError`: `{"Error":{"Code":…,"Message":…}}`, or a text as `error`. */
+export const ERROR_SHAPES = ["capitalized", "text"] as const;
+export type ErrorShape = (typeof ERROR_SHAPES)[number];
+
+/** The body of an error in a shape that a test scripted. */
+export const shapeError = ({ code, message }: ErrorBody, shape: ErrorShape): object =>
+  shape === "text" ? { error: message } : { Error: { Code: code, Message: message } };
+
+/** Recorded of the service: it refuses the look at a failed job, in the words of the job's error. */
+export const failedJob = (message: string): Refusal => refusal(400, "BadRequest", message, null);
+
 /** The error object that older versions of the service once put into an answer with status 200. */
 export const errorInside200: { readonly error: ErrorBody } = {
   error: {

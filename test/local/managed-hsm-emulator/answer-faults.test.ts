@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { HSM_RESOURCE, tokenFor } from "../../token-credential.ts";
 import { asObject, control, errorCode } from "./hsm-client.ts";
 import { useScriptedWorld } from "./scripted-world.ts";
 
@@ -120,6 +121,25 @@ test("an answer that is no JSON can be scripted", async () => {
   });
   await expect(look("x")).rejects.toThrow(SyntaxError);
   expect(await lastCall()).toMatchObject({ outcome: "answered", status: 502, fault: "answer" });
+});
+
+test.each([
+  ["capitalized", { Error: { Code: "Throttled", Message: "slower" } }],
+  ["text", { error: "slower" }],
+])("an error can have the shape %s", async (shape, body) => {
+  const { script, start } = world();
+  await script({ operation: "backup", fault: "status", status: 429, code: "Throttled", message: "slower", shape });
+  expect((await start()).body).toEqual(body);
+});
+
+test("an answer can begin with a byte order mark, and is JSON after it", async () => {
+  const { contoso, script } = world();
+  await script({ operation: "listKeys", fault: "byteOrderMark" });
+  const authorization = `Bearer ${tokenFor(HSM_RESOURCE)}`;
+  const answer = await fetch(`${contoso}/keys?api-version=7.4`, { headers: { authorization } });
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  expect(bytes.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
+  expect(JSON.parse(bytes.subarray(3).toString())).toEqual({ value: expect.any(Array), nextLink: null });
 });
 
 test("an arbitrary answer is sent as it was scripted", async () => {
