@@ -1,6 +1,6 @@
 import { CallFailed, type CallFailure } from "../../backup/model/call-failed.ts";
 import { TimedOut } from "../identity/held-tokens.ts";
-import { networkRemedy } from "../network-remedies.ts";
+import { networkRemedy, PROXY_REFUSED, proxyRemedy } from "../network-remedies.ts";
 import { causeOf, LONGEST } from "../service-words.ts";
 import { meaningOf, notAnHsm, timedOut } from "./hsm-remedies.ts";
 import type { HsmAnswer, HsmCall } from "./hsm-request.ts";
@@ -12,6 +12,7 @@ const UNEXPECTED = "unexpected";
 /** The HSM answered with an error, or with a success that names no job. */
 export function answerFailed(call: HsmCall, answer: HsmAnswer): CallFailed {
   const { status, retryAfter } = answer;
+  if (status === PROXY_REFUSED) return proxyRefused(call, retryAfter);
   const { error, isForeign } = parseErrorBody(answer.body, call.clean);
   if (error === null && status < 300)
     return answerUnreadable(
@@ -29,6 +30,17 @@ export function answerFailed(call: HsmCall, answer: HsmAnswer): CallFailed {
     ...meaningOf({ call, status, text, isForeign }),
   });
 }
+
+/** The call didn't get past the proxy, so the HSM gave no answer. */
+const proxyRefused = (call: HsmCall, retryAfter: number | null): CallFailed =>
+  failed(call, {
+    reason: "noAnswer",
+    status: PROXY_REFUSED,
+    code: "proxyRefused",
+    said: "a proxy asks for credentials",
+    retryAfter,
+    remedy: proxyRemedy(new URL(call.hsm.url).host),
+  });
 
 /** A success that makes no sense. `problem` names the field, what was expected and what came; it is our own text. */
 export function answerUnreadable(call: HsmCall, answer: HsmAnswer, problem: string): CallFailed {
