@@ -12,12 +12,15 @@ import { answerError, type Exchange } from "./wire/exchange.ts";
 import { apiVersionUnsupported, methodNotAllowed, noSuchOperation, unauthorized } from "./wire/key-vault-error.ts";
 import { findRoute, isJobStart, isLook } from "./wire/operations.ts";
 
-/** Answers one call to an HSM's data plane. @param segments the path below the HSM's base URL */
+/** Where a call came in: the base URL of the HSM that its caller knows, and the segments of the path below it. */
+export type Entrance = { readonly base: string; readonly segments: readonly string[] };
+
+/** Answers one call to an HSM's data plane. */
 export async function serveDataPlane(
   emulator: Emulator,
   hsm: Hsm,
   exchange: Exchange,
-  segments: readonly string[],
+  entrance: Entrance,
 ): Promise<void> {
   const version = exchange.query.get("api-version");
   const call = newCall(emulator.now(), exchange.method, exchange.path, version);
@@ -25,7 +28,7 @@ export async function serveDataPlane(
   try {
     call.tokenProblem = findTokenProblem(exchange.authorization, emulator.tenantId, emulator.now());
     if (call.tokenProblem !== null) throw unauthorized(emulator.tenantId);
-    const request = readRequest(exchange, segments);
+    const request = readRequest(exchange, entrance);
     call.operation = request.route.operation;
     await serveWithFaults(emulator, hsm, exchange, call, request);
   } catch (error) {
@@ -35,7 +38,7 @@ export async function serveDataPlane(
 
 type Asked = Omit<Request, "body">;
 
-function readRequest(exchange: Exchange, segments: readonly string[]): Asked {
+function readRequest(exchange: Exchange, { base, segments }: Entrance): Asked {
   const { method, path, query } = exchange;
   const route = findRoute(method, segments);
   if (route === undefined) throw noSuchOperation(method, path);
@@ -44,7 +47,7 @@ function readRequest(exchange: Exchange, segments: readonly string[]): Asked {
   // Official clients follow `Azure-AsyncOperation` as it is, and it has no version.
   const version = given === null && isLook(route.operation) ? route.since : parseApiVersion(given, path);
   if (!isSince(route.since, version)) throw apiVersionUnsupported(path, version);
-  return { route, version, query };
+  return { base, route, version, query };
 }
 
 async function serveWithFaults(

@@ -18,13 +18,13 @@ const NULL_ERROR = { code: null, message: null, innererror: null };
 const RETRY_SECONDS = 10;
 
 /** 202 for a job that was started. The status address has no api-version, as was seen of the service. */
-export function answerStarted(hsm: Hsm, job: Job, seconds: number): Answer {
+export function answerStarted(base: string, job: Job, seconds: number): Answer {
   const path = isBackupKind(job.kind) ? "backup" : "restore";
   return {
     status: 202,
     headers: {
       "retry-after": String(seconds < RETRY_SECONDS ? 0 : RETRY_SECONDS),
-      "azure-asyncoperation": `${hsm.url}/${path}/${job.id}/pending`,
+      "azure-asyncoperation": `${base}/${path}/${job.id}/pending`,
     },
     body: describe(job, job.disguise),
   };

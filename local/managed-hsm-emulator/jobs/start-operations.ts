@@ -85,7 +85,7 @@ function start(
   refuseWhileBusy(hsm);
   const faults = takeJobFaults(hsm.script, request.kind);
   const job = startJob(emulator, hsm, request.kind, seconds, faults, makeWork(faults.writesNothing === true));
-  return { job, answer: answerStarted(hsm, job, faults.seconds ?? seconds) };
+  return { job, answer: answerStarted(request.base, job, faults.seconds ?? seconds) };
 }
 
 function readFolder(fields: Fields, name: string): string {

@@ -35,12 +35,12 @@ export const KEY_OPERATIONS: Readonly<Record<KeyOperation, KeyHandler>> = {
     const version = { id, keyType, material, operations, enabled: true, created: now, updated: now, ...given };
     const existing = hsm.keys.get(name);
     if (existing?.deletedAt !== undefined) throw keyIsDeleted(name);
-    return keep(emulator, hsm, request, { name, versions: [...(existing?.versions ?? []), version] }, version);
+    return keep(hsm, request, { name, versions: [...(existing?.versions ?? []), version] }, version);
   },
 
-  getKey: (emulator, hsm, request) => {
+  getKey: (_emulator, hsm, request) => {
     const key = findLiveKey(hsm, request.route.name);
-    return answer(emulator, hsm, request, key, findVersion(key, request.route.version));
+    return answer(hsm, request, key, findVersion(key, request.route.version));
   },
 
   updateKey: (emulator, hsm, request) => {
@@ -49,17 +49,17 @@ export const KEY_OPERATIONS: Readonly<Record<KeyOperation, KeyHandler>> = {
     const given = readGiven(parseFields(request.body));
     const changed: KeyVersion = { ...old, ...given, updated: toSeconds(emulator.now()) };
     const versions = key.versions.map((version) => (version === old ? changed : version));
-    return keep(emulator, hsm, request, { ...key, versions }, changed);
+    return keep(hsm, request, { ...key, versions }, changed);
   },
 
   deleteKey: (emulator, hsm, request) => {
     const key = findLiveKey(hsm, request.route.name);
-    return keep(emulator, hsm, request, { ...key, deletedAt: toSeconds(emulator.now()) }, latest(key));
+    return keep(hsm, request, { ...key, deletedAt: toSeconds(emulator.now()) }, latest(key));
   },
 
-  getDeletedKey: (emulator, hsm, request) => {
+  getDeletedKey: (_emulator, hsm, request) => {
     const key = findDeletedKey(hsm, request.route.name);
-    return answer(emulator, hsm, request, key, latest(key));
+    return answer(hsm, request, key, latest(key));
   },
 
   purgeKey: (_emulator, hsm, request) => {
@@ -67,14 +67,14 @@ export const KEY_OPERATIONS: Readonly<Record<KeyOperation, KeyHandler>> = {
     return { status: 204 };
   },
 
-  recoverKey: (emulator, hsm, request) => {
+  recoverKey: (_emulator, hsm, request) => {
     const { deletedAt: _, ...live } = findDeletedKey(hsm, request.route.name);
-    return keep(emulator, hsm, request, live, latest(live));
+    return keep(hsm, request, live, latest(live));
   },
 
-  listKeys: (emulator, hsm, request) => listKeys(emulator, hsm, request, false),
-  listDeletedKeys: (emulator, hsm, request) => listKeys(emulator, hsm, request, true),
-  listKeyVersions: listVersions,
+  listKeys: (_emulator, hsm, request) => listKeys(hsm, request, false),
+  listDeletedKeys: (_emulator, hsm, request) => listKeys(hsm, request, true),
+  listKeyVersions: (_emulator, hsm, request) => listVersions(hsm, request),
 };
 
 function readGiven(fields: Fields): Partial<KeyVersion> {
@@ -93,14 +93,14 @@ function readGiven(fields: Fields): Partial<KeyVersion> {
   };
 }
 
-function keep(emulator: Emulator, hsm: Hsm, request: Request, key: StoredKey, version: KeyVersion): Answer {
+function keep(hsm: Hsm, request: Request, key: StoredKey, version: KeyVersion): Answer {
   hsm.keys.set(key.name, key);
-  return answer(emulator, hsm, request, key, version);
+  return answer(hsm, request, key, version);
 }
 
-const answer = (emulator: Emulator, hsm: Hsm, request: Request, key: StoredKey, version: KeyVersion): Answer => ({
+const answer = (hsm: Hsm, request: Request, key: StoredKey, version: KeyVersion): Answer => ({
   status: 200,
-  body: describeKey(emulator, hsm, key, version, request.version),
+  body: describeKey(hsm, request, key, version),
 });
 
 const toSeconds = (time: Date): number => Math.floor(time.getTime() / 1000);

@@ -134,6 +134,7 @@ test("a container that is deleted during a backup fails the job with the error o
   const hsm: Hsm = {
     name: "contoso",
     url: "https://127.0.0.1/contoso",
+    rootUrl: "https://127.0.0.1",
     securityDomain: makeSecurityDomain(TENANT, "contoso"),
     keys: new Map(),
     jobs: [],
@@ -143,7 +144,6 @@ test("a container that is deleted during a backup fails the job with the error o
     identity: randomUUID(),
   };
   const emulator: Emulator = {
-    origin: "https://127.0.0.1",
     tenantId: TENANT,
     uploadSeconds: 0,
     now: () => new Date(),

@@ -109,6 +109,17 @@ test("a job is found without an api-version, at the address that its start names
   expect((await call(contoso, "GET", `backup/${jobId.toUpperCase()}/pending`)).body).toEqual(ended);
 });
 
+test("an HSM is served at the root of its own port too, and its addresses begin with the one that was called", async () => {
+  const { contoso, contosoRoot } = world();
+  const { storageResourceUri, token } = place();
+  expect(contosoRoot).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+  const started = await call(contosoRoot, "POST", "backup", { body: { storageResourceUri, token } });
+  expect(started.headers.get("azure-asyncoperation")).toBe(`${contosoRoot}/backup/${started.body.jobId}/pending`);
+  const ended = await follow(contosoRoot, started, "backup");
+  expect((await call(contoso, "GET", `backup/${started.body.jobId}/pending`)).body).toEqual(ended);
+  expect((await call(contosoRoot, "GET", "_control/contoso/state")).status).toBe(404);
+});
+
 test("a body of more than a megabyte is refused", async () => {
   const refused = await call(world().contoso, "POST", "backup", {
     body: { storageResourceUri: "x".repeat(1_100_000) },
