@@ -14,6 +14,12 @@ const UNKNOWN_NAME = ["ENOTFOUND", "EAI_AGAIN", "ENODATA"];
 /** The server that a call went to: its host, the setting that names it, and the command that shows its address. */
 export type Server = { readonly host: string; readonly setting: string; readonly showAddress: string };
 
+/** HTTP 407: no service sends it, only a proxy. */
+export const PROXY_REFUSED = 407;
+
+export const proxyRemedy = (host: string): string =>
+  `The proxy between the app and ${host} asks for credentials: put them into HTTPS_PROXY (http://USER:PASSWORD@PROXY:PORT), or name ${host} in NO_PROXY if the app can reach it without the proxy.`;
+
 /** What to do where no answer came. `code` is that of Node's network or TLS layer. */
 export function networkRemedy({ host, setting, showAddress }: Server, code: string): string {
   if (UNKNOWN_NAME.includes(code))
@@ -24,5 +30,5 @@ export function networkRemedy({ host, setting, showAddress }: Server, code: stri
     return `The certificate of ${host} is expired or not yet valid: compare the clock of this machine with \`date -u\`.`;
   if (UNTRUSTED.includes(code))
     return `The certificate of ${host} is not trusted: if a proxy inspects TLS traffic, exempt ${host}; otherwise name the file of its CA in NODE_EXTRA_CA_CERTS.`;
-  return `No connection to ${host}; the app retries. If this persists, check ${setting}, firewalls, the private endpoint, and the Function app's virtual network and outbound rules.`;
+  return `No connection to ${host}; the app retries. If this persists, check ${setting}, the variable HTTPS_PROXY, firewalls, the private endpoint, and the Function app's virtual network and outbound rules.`;
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Certificate } from "./certificate.ts";
 import { type Program, startProgram } from "./child-process.ts";
-import { readListeningLine } from "./listening-line.ts";
+import { type HsmEmulatorLine, readHsmEmulatorLine, readListeningLine } from "./listening-line.ts";
 
 const HSM_EMULATOR = fileURLToPath(new URL("./managed-hsm-emulator/main.ts", import.meta.url));
 const FUNCTIONS_HOST = fileURLToPath(new URL("./functions-host/main.ts", import.meta.url));
@@ -23,8 +23,11 @@ export type HsmEmulatorOptions = {
   readonly environment: NodeJS.ProcessEnv;
 };
 
-/** Starts the Managed HSM emulator; an HSM's address is `{url}/{hsm}`. */
-export async function startHsmEmulator(options: HsmEmulatorOptions, signal: AbortSignal): Promise<Listening> {
+/** Starts the Managed HSM emulator; an HSM's address is `{url}/{hsm}`, and that in `hsms` at a port of its own. */
+export async function startHsmEmulator(
+  options: HsmEmulatorOptions,
+  signal: AbortSignal,
+): Promise<Program & HsmEmulatorLine> {
   const { certificateFile, privateKeyFile } = options.certificate;
   const { program, ready } = await startProgram(
     {
@@ -37,12 +40,12 @@ export async function startHsmEmulator(options: HsmEmulatorOptions, signal: Abor
         ...(options.journalFile === undefined ? [] : ["--journal", options.journalFile]),
       ],
       environment: options.environment,
-      readReady: readListeningLine,
+      readReady: readHsmEmulatorLine,
       endsBy: "SIGTERM",
     },
     signal,
   );
-  return { ...program, url: ready };
+  return { ...program, ...ready };
 }
 
 export type FunctionsHostOptions = {

@@ -3,9 +3,11 @@ import type { World } from "./world.ts";
 const HSM_RESOURCE = "https://managedhsm.azure.net";
 const IDENTITY_API_VERSION = "2019-08-01";
 
+type Shown = Pick<World, "settings" | "hsmEmulatorUrl" | "hsmRootUrls" | "tenantId">;
+
 /** The addresses of the emulators and the next commands. The secrets in them are new at each start. */
 export function describeEmulators(
-  { settings, hsmEmulatorUrl, tenantId }: Pick<World, "settings" | "hsmEmulatorUrl" | "tenantId">,
+  { settings, hsmEmulatorUrl, hsmRootUrls, tenantId }: Shown,
   localSettings: string,
 ): readonly string[] {
   const hsms = settings.BACKUP_HSM_URLS.split(",");
@@ -14,6 +16,9 @@ export function describeEmulators(
     "",
     "Listening:",
     ...hsms.map((url) => `  Managed HSM         ${url}`),
+    ...hsms.map(
+      (url) => `  its own port        ${hsmRootUrls[nameOf(url)]} (${nameOf(url)}, for clients that split addresses)`,
+    ),
     ...hsms.map(
       (url) => `  its control address ${hsmEmulatorUrl}/_control/${nameOf(url)}/ (state, faults, release, jobs)`,
     ),

@@ -41,6 +41,8 @@ export type World = {
   readonly certificate: Certificate;
   /** The HSM emulator's own address: its HSMs are below it, and its control address is `{hsmEmulatorUrl}/_control`. */
   readonly hsmEmulatorUrl: string;
+  /** By name: an HSM at the root of a port of its own. */
+  readonly hsmRootUrls: Readonly<Record<string, string>>;
   /** Holds the certificate, its private key and Azurite's data. */
   readonly folder: string;
   /** Of the programs that were started. */
@@ -112,6 +114,7 @@ async function startAll(options: WorldOptions, parts: Parts): Promise<World> {
     tenantId,
     certificate,
     hsmEmulatorUrl: hsmEmulator.url,
+    hsmRootUrls: hsmEmulator.hsms,
     folder,
     pids: programs.map(({ pid }) => pid),
     broken,

@@ -1,4 +1,5 @@
 import { ManagedIdentityCredential } from "@azure/identity";
+import { directClient } from "./direct-client.ts";
 import { heldTokens, type Identity } from "./held-tokens.ts";
 
 /** How much of a call's time its token may take: what is left is enough to report that the identity failed. */
@@ -12,10 +13,12 @@ const TOKEN_RETRIES = 2;
  */
 export function identities(ownId: string, callTimeLimit: number, now: () => Date): (clientId?: string) => Identity {
   const made = new Map<string, Identity>();
+  // The endpoint is on this machine or link-local: a proxy can't reach it, and would read the header that opens it.
+  const httpClient = directClient();
   return (clientId = ownId) => {
     const known = made.get(clientId);
     if (known !== undefined) return known;
-    const options = { retryOptions: { maxRetries: TOKEN_RETRIES } };
+    const options = { httpClient, retryOptions: { maxRetries: TOKEN_RETRIES } };
     const credential =
       clientId === ""
         ? new ManagedIdentityCredential(options)

@@ -6,7 +6,7 @@ import { redact } from "../../backup/model/secret.ts";
 import { InvalidInput, kindOf, parseInput, parseJson } from "../../backup/model/validation.ts";
 import { type Clean, LONGEST } from "../service-words.ts";
 import { fieldsIn, type HsmAnswer } from "./hsm-request.ts";
-import { parseError } from "./key-vault-error.ts";
+import { fieldOf, parseError } from "./key-vault-error.ts";
 
 const LONGEST_FOLDER_URL = 2_048;
 const STATUS_PATH = /\/backup\/([^/?#\s]+)\/pending/;
@@ -17,7 +17,6 @@ const ENDS = ["Succeeded", "Failed", "Canceled"] as const;
 const operationShape = field.shape({
   status: nullish(field.text),
   statusDetails: optional(unknown()),
-  error: nullish(unknown()),
   jobId: nullish(field.text),
   azureStorageBlobContainerUri: optional(unknown()),
 });
@@ -41,7 +40,8 @@ export function parseJobReport({ body, retryAfter }: HsmAnswer, jobId: string, c
   if (typeof operation.jobId === "string" && !isSameJob(operation.jobId, jobId))
     throw new InvalidInput(`jobId: expected ${jobId}, got the id of another job`);
   const folderUrl = folderOf(operation.azureStorageBlobContainerUri);
-  const error = operation.error == null ? null : parseError(operation.error, clean);
+  const given = fieldOf(operation, "error");
+  const error = given == null ? null : parseError(given, clean);
   const word = operation.status?.trim() ?? "";
   const end = ENDS.find((each) => each.toLowerCase() === word.toLowerCase());
   // An error inside a 200 is a failure, whatever the status beside it says: the official clients judge so too.

@@ -1,10 +1,10 @@
 import { CallFailed, type CallFailure } from "../../backup/model/call-failed.ts";
 import { TimedOut } from "../identity/held-tokens.ts";
-import { networkRemedy } from "../network-remedies.ts";
+import { networkRemedy, PROXY_REFUSED, proxyRemedy } from "../network-remedies.ts";
 import { causeOf, LONGEST } from "../service-words.ts";
 import { meaningOf, notAnHsm, timedOut } from "./hsm-remedies.ts";
 import type { HsmAnswer, HsmCall } from "./hsm-request.ts";
-import { NO_CODE, parseKeyVaultError } from "./key-vault-error.ts";
+import { NO_CODE, parseErrorBody } from "./key-vault-error.ts";
 
 /** Our own code for what no network and no service said. */
 const UNEXPECTED = "unexpected";
@@ -12,7 +12,8 @@ const UNEXPECTED = "unexpected";
 /** The HSM answered with an error, or with a success that names no job. */
 export function answerFailed(call: HsmCall, answer: HsmAnswer): CallFailed {
   const { status, retryAfter } = answer;
-  const error = parseKeyVaultError(answer.body, call.clean);
+  if (status === PROXY_REFUSED) return proxyRefused(call, retryAfter);
+  const { error, isForeign } = parseErrorBody(answer.body, call.clean);
   if (error === null && status < 300)
     return answerUnreadable(
       call,
@@ -20,7 +21,6 @@ export function answerFailed(call: HsmCall, answer: HsmAnswer): CallFailed {
       "expected a jobId in the body or in the path of Azure-AsyncOperation, got neither",
     );
   const text = error === null ? "" : [error.code, error.message, ...error.inner].join("\n");
-  const isForeign = error === null && answer.body !== "";
   return failed(call, {
     status,
     code: error?.code ?? NO_CODE,
@@ -30,6 +30,17 @@ export function answerFailed(call: HsmCall, answer: HsmAnswer): CallFailed {
     ...meaningOf({ call, status, text, isForeign }),
   });
 }
+
+/** The call didn't get past the proxy, so the HSM gave no answer. */
+const proxyRefused = (call: HsmCall, retryAfter: number | null): CallFailed =>
+  failed(call, {
+    reason: "noAnswer",
+    status: PROXY_REFUSED,
+    code: "proxyRefused",
+    said: "a proxy asks for credentials",
+    retryAfter,
+    remedy: proxyRemedy(new URL(call.hsm.url).host),
+  });
 
 /** A success that makes no sense. `problem` names the field, what was expected and what came; it is our own text. */
 export function answerUnreadable(call: HsmCall, answer: HsmAnswer, problem: string): CallFailed {

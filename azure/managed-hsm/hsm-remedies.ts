@@ -7,7 +7,7 @@ export type Refused = {
   readonly call: HsmCall;
   readonly status: number;
   readonly text: string;
-  /** The answer has a body, and no error of the service in it. */
+  /** The answer has a body, and it is no `KeyVaultError`. */
   readonly isForeign: boolean;
 };
 export type Meaning = { readonly reason: FailureReason; readonly remedy: string };

@@ -145,7 +145,9 @@ const requestOf = ({ url, token, signal: abortSignal }: Sent, body?: string): Pi
 async function send(client: HttpClient, request: PipelineRequest, policy: PipelinePolicy, now: () => Date) {
   if (request.method === "POST") request.headers.set("content-type", "application/json");
   const pipeline = createEmptyPipeline();
-  for (const each of [proxyPolicy(), userAgentPolicy(), setClientRequestIdPolicy(), policy]) pipeline.addPolicy(each);
+  // A loopback address means another machine to a proxy.
+  const proxies = isLoopback(new URL(request.url)) ? [] : [proxyPolicy()];
+  for (const each of [...proxies, userAgentPolicy(), setClientRequestIdPolicy(), policy]) pipeline.addPolicy(each);
   const { status, bodyAsText, headers } = await pipeline.sendRequest(client, request);
   return {
     status,

@@ -44,8 +44,9 @@ const QUEUE_ENDING = "-follow-ups";
 const POISON_ENDING = "-poison";
 /** The app's name outside Azure, where there is no site. */
 const NO_SITE = "local";
-const API_VERSION = /^(7\.[2-9]|20\d\d-\d\d-\d\d(-preview)?)$/;
-const WITHOUT_IDENTITY = /^7\.[2-4]$/;
+// The form of https://github.com/Azure/azure-rest-api-specs, specification/keyvault. Which versions there are, the HSM knows.
+const API_VERSION = /^(7\.[2-9](-preview(\.\d)?)?|20\d\d-\d\d-\d\d(-preview)?)$/;
+const WITHOUT_IDENTITY = /^7\.[2-4](-|$)/;
 /** The first version in which an HSM writes with its own identity. */
 const IDENTITY_API_VERSION = "7.5";
 const ANY_HSM = "hsm";

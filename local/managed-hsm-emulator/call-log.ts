@@ -15,6 +15,8 @@ export type Call = {
   status: number | null;
   /** The fault that was scripted for its answer. */
   fault: string | null;
+  /** Why it has no valid token: a 401 has no body. */
+  tokenProblem: string | null;
   /** The job that it started or looked at. */
   jobId: string | null;
 };
@@ -28,5 +30,6 @@ export const newCall = (at: Date, method: string, path: string, apiVersion: stri
   outcome: "pending",
   status: null,
   fault: null,
+  tokenProblem: null,
   jobId: null,
 });

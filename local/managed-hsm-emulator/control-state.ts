@@ -5,6 +5,7 @@ import type { Job } from "./jobs/job.ts";
 export const describeState = (hsm: Hsm): object => ({
   hsm: hsm.name,
   url: hsm.url,
+  rootUrl: hsm.rootUrl,
   calls: hsm.calls.map((call) => ({ ...call, at: call.at.toISOString() })),
   jobs: hsm.jobs.map(describeJob),
   keys: [...hsm.keys.values()].map((key) => ({

@@ -5,7 +5,7 @@ import type { Emulator, Hsm } from "./hsm.ts";
 import { startJob } from "./jobs/run-job.ts";
 import type { Answer } from "./wire/answer.ts";
 import type { Exchange } from "./wire/exchange.ts";
-import { optionalString, parseFields, requiredNumber } from "./wire/fields.ts";
+import { optionalString, parseKnownFields, requiredNumber } from "./wire/fields.ts";
 import { badParameter, methodNotAllowed, noSuchHsm, noSuchOperation } from "./wire/key-vault-error.ts";
 
 // A timer can't wait much longer.
@@ -44,7 +44,7 @@ const HANDLERS: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   },
   jobs: {
     POST: async (emulator, hsm, exchange) => {
-      const fields = parseFields(await exchange.readBody(), "", ["kind", "seconds"]);
+      const fields = parseKnownFields(await exchange.readBody(), "", ["kind", "seconds"]);
       const kind = optionalString(fields, "kind") ?? "backup";
       if (kind !== "backup" && kind !== "restore") throw badParameter("kind: expected backup or restore.");
       const seconds = requiredNumber(fields, "seconds", { min: 0, max: LONGEST_JOB_SECONDS });

@@ -7,24 +7,28 @@ import { START_OPERATIONS } from "./jobs/start-operations.ts";
 import { KEY_OPERATIONS } from "./keys/key-operations.ts";
 import type { Answer, Request } from "./wire/answer.ts";
 import { isSince, parseApiVersion } from "./wire/api-versions.ts";
-import { checkBearerToken } from "./wire/bearer-token.ts";
+import { findTokenProblem } from "./wire/bearer-token.ts";
 import { answerError, type Exchange } from "./wire/exchange.ts";
-import { apiVersionUnsupported, methodNotAllowed, noSuchOperation } from "./wire/key-vault-error.ts";
+import { apiVersionUnsupported, methodNotAllowed, noSuchOperation, unauthorized } from "./wire/key-vault-error.ts";
 import { findRoute, isJobStart, isLook } from "./wire/operations.ts";
 
-/** Answers one call to an HSM's data plane. @param segments the path below the HSM's base URL */
+/** Where a call came in: the base URL of the HSM that its caller knows, and the segments of the path below it. */
+export type Entrance = { readonly base: string; readonly segments: readonly string[] };
+
+/** Answers one call to an HSM's data plane. */
 export async function serveDataPlane(
   emulator: Emulator,
   hsm: Hsm,
   exchange: Exchange,
-  segments: readonly string[],
+  entrance: Entrance,
 ): Promise<void> {
   const version = exchange.query.get("api-version");
   const call = newCall(emulator.now(), exchange.method, exchange.path, version);
   hsm.calls.push(call);
   try {
-    checkBearerToken(exchange.authorization, emulator.tenantId, emulator.now());
-    const request = readRequest(exchange, segments);
+    call.tokenProblem = findTokenProblem(exchange.authorization, emulator.tenantId, emulator.now());
+    if (call.tokenProblem !== null) throw unauthorized(emulator.tenantId);
+    const request = readRequest(exchange, entrance);
     call.operation = request.route.operation;
     await serveWithFaults(emulator, hsm, exchange, call, request);
   } catch (error) {
@@ -34,14 +38,16 @@ export async function serveDataPlane(
 
 type Asked = Omit<Request, "body">;
 
-function readRequest(exchange: Exchange, segments: readonly string[]): Asked {
+function readRequest(exchange: Exchange, { base, segments }: Entrance): Asked {
   const { method, path, query } = exchange;
-  const version = parseApiVersion(query.get("api-version"), path);
   const route = findRoute(method, segments);
   if (route === undefined) throw noSuchOperation(method, path);
   if (route === "wrongMethod") throw methodNotAllowed(method, path);
+  const given = query.get("api-version");
+  // Official clients follow `Azure-AsyncOperation` as it is, and it has no version.
+  const version = given === null && isLook(route.operation) ? route.since : parseApiVersion(given, path);
   if (!isSince(route.since, version)) throw apiVersionUnsupported(path, version);
-  return { route, version, query };
+  return { base, route, version, query };
 }
 
 async function serveWithFaults(
@@ -82,7 +88,7 @@ async function act(emulator: Emulator, hsm: Hsm, request: Request, call: Call): 
   }
   if (isLook(operation)) {
     call.jobId = name;
-    return answerLook(hsm, operation, name, takeDisguise(hsm.script, operation), request.version);
+    return answerLook(hsm, operation, name, takeDisguise(hsm.script, operation));
   }
   return await KEY_OPERATIONS[operation](emulator, hsm, request);
 }

@@ -9,8 +9,10 @@ import type { KeyStore } from "./keys/stored-key.ts";
 /** One emulated HSM and all that it knows. */
 export type Hsm = {
   readonly name: string;
-  /** Its base URL: the vault URL of a client. */
+  /** Its base URL below the emulator's own. */
   readonly url: string;
+  /** Its base URL at the root of a port of its own, for clients that split paths: as the service, it has no path. */
+  readonly rootUrl: string;
   readonly securityDomain: SecurityDomain;
   readonly keys: KeyStore;
   /** Oldest first. */
@@ -25,8 +27,6 @@ export type Hsm = {
 
 /** What all HSMs of one emulator share. */
 export type Emulator = {
-  /** `https://host:port`, where the HSMs' names are the first segment of the path. */
-  readonly origin: string;
   readonly tenantId: string;
   readonly uploadSeconds: number;
   readonly now: () => Date;

@@ -7,7 +7,7 @@ try {
   const end = (): void => void emulator.close().then(() => process.exit(0));
   process.once("SIGTERM", end);
   process.once("SIGINT", end);
-  console.log(JSON.stringify({ url: emulator.url }));
+  console.log(JSON.stringify({ url: emulator.url, hsms: emulator.hsms }));
 } catch (error) {
   const reason = (error instanceof Error ? error.message : String(error)).replaceAll("\n", " ");
   console.error(`The Managed HSM emulator can't start: ${reason}`);

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import type { EmulatorOptions } from "./server.ts";
 
 const USAGE =
-  "node main.ts --port N --certificate FILE --private-key FILE --hsms a,b --tenant ID [--ca FILE] [--upload-seconds S] [--journal FILE]";
+  "node main.ts --port N --certificate FILE --private-key FILE --hsms a,b --tenant ID [--hsm-ports N,N] [--ca FILE] [--upload-seconds S] [--journal FILE]";
 
 const LARGEST_PORT = 65_535;
 // setTimeout waits 2^31 - 1 ms at most.
@@ -21,6 +21,7 @@ export async function readOptions(args: readonly string[]): Promise<EmulatorOpti
       certificate: { type: "string" },
       "private-key": { type: "string" },
       hsms: { type: "string" },
+      "hsm-ports": { type: "string" },
       tenant: { type: "string" },
       ca: { type: "string" },
       "upload-seconds": { type: "string" },
@@ -33,6 +34,9 @@ export async function readOptions(args: readonly string[]): Promise<EmulatorOpti
     certificate: await readPem("certificate", needed("certificate", values.certificate)),
     privateKey: await readPem("private-key", needed("private-key", values["private-key"])),
     hsms: needed("hsms", values.hsms).split(","),
+    ...(values["hsm-ports"] === undefined
+      ? {}
+      : { hsmPorts: values["hsm-ports"].split(",").map((port) => readNumber("hsm-ports", port, LARGEST_PORT)) }),
     tenantId: needed("tenant", values.tenant),
     ...(values.ca === undefined ? {} : { allowedCaCertificate: await readPem("ca", values.ca) }),
     ...(values.journal === undefined ? {} : { journalFile: values.journal }),

@@ -65,7 +65,7 @@ describe.concurrent("npm run emulators", () => {
     const { emulators, settingsFile, allEnded, worldFolders } = await start(context, []);
     const text = () => emulators.stdout.join("\n");
     await until("the end of its text", () => text().includes("Ctrl-C ends it all."));
-    for (const words of ["/contoso", "_control", "func start", "X-IDENTITY-HEADER", settingsFile])
+    for (const words of ["/contoso", "its own port", "_control", "func start", "X-IDENTITY-HEADER", settingsFile])
       expect(text()).toContain(words);
     expect(emulators.stderr).toEqual([]);
 

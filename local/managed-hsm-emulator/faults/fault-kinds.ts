@@ -7,7 +7,7 @@ import {
   requiredNumber,
   requiredString,
 } from "../wire/fields.ts";
-import { badParameter, type Headers } from "../wire/key-vault-error.ts";
+import { badParameter, ERROR_SHAPES, type ErrorShape, type Headers } from "../wire/key-vault-error.ts";
 import { isJobStart, isLook } from "../wire/operations.ts";
 import type { Fault, Subject } from "./fault.ts";
 
@@ -52,6 +52,8 @@ export const FAULT_KINDS: Readonly<Record<string, FaultKind>> = {
     read: () => ({ changes: "course", fault: "emptyFolder" }),
   },
   loseJob: { fields: [], fits: startsOrLooks, read: () => ({ changes: "disguise", fault: "loseJob" }) },
+  nullError: { fields: [], fits: startsOrLooks, read: () => ({ changes: "disguise", fault: "nullError" }) },
+  refusedLook: { fields: [], fits: startsOrLooks, read: () => ({ changes: "disguise", fault: "refusedLook" }) },
   noFolder: { fields: [], fits: startsOrLooks, read: () => ({ changes: "disguise", fault: "noFolder" }) },
   foreignFolder: {
     fields: ["folderUrl"],
@@ -76,7 +78,8 @@ export const FAULT_KINDS: Readonly<Record<string, FaultKind>> = {
   hold: { fields: [], read: () => ({ changes: "answer", fault: "hold" }) },
   hang: { fields: [], read: () => ({ changes: "answer", fault: "hang" }) },
   errorInside200: { fields: [], read: () => ({ changes: "answer", fault: "errorInside200" }) },
-  status: { fields: ["status", "code", "message", "retryAfter"], read: readStatus },
+  byteOrderMark: { fields: [], read: () => ({ changes: "answer", fault: "byteOrderMark" }) },
+  status: { fields: ["status", "code", "message", "retryAfter", "shape"], read: readStatus },
   answer: {
     fields: ["status", "body", "headers"],
     read: (fields, where) => ({
@@ -92,6 +95,7 @@ export const FAULT_KINDS: Readonly<Record<string, FaultKind>> = {
 function readStatus(fields: Fields, where: string): Fault {
   const code = optionalString(fields, "code", where);
   const message = optionalString(fields, "message", where);
+  const shape = readShape(fields, where);
   const retryAfter =
     typeof fields.retryAfter === "string" ? fields.retryAfter : optionalNumber(fields, "retryAfter", SECONDS, where);
   return {
@@ -101,7 +105,16 @@ function readStatus(fields: Fields, where: string): Fault {
     ...(code === undefined ? {} : { code }),
     ...(message === undefined ? {} : { message }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(shape === undefined ? {} : { shape }),
   };
+}
+
+function readShape(fields: Fields, where: string): ErrorShape | undefined {
+  const given = optionalString(fields, "shape", where);
+  const shape = ERROR_SHAPES.find((known) => known === given);
+  if (given !== undefined && shape === undefined)
+    throw badParameter(`${where}shape: expected one of ${ERROR_SHAPES.join(", ")}.`);
+  return shape;
 }
 
 function readHeaders(fields: Fields, where: string): Headers {

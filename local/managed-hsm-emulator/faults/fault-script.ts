@@ -52,6 +52,8 @@ function makeDisguise(faults: readonly JobFault[]): Disguise {
   let disguise: Disguise = {};
   for (const fault of faults) {
     if (fault.fault === "loseJob") disguise = { ...disguise, isLost: true };
+    if (fault.fault === "nullError") disguise = { ...disguise, hasNullError: true };
+    if (fault.fault === "refusedLook") disguise = { ...disguise, refusesLook: true };
     if (fault.fault === "noFolder") disguise = { ...disguise, folderUrl: null };
     if (fault.fault === "foreignFolder") disguise = { ...disguise, folderUrl: fault.folderUrl };
     if (fault.fault === "jobStatus") disguise = { ...disguise, status: fault.status };

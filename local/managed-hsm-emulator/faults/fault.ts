@@ -1,9 +1,9 @@
-import type { Headers } from "../wire/key-vault-error.ts";
+import type { ErrorShape, Headers } from "../wire/key-vault-error.ts";
 import type { Operation } from "../wire/operations.ts";
 
 /** Changes what one call is answered, or when. */
 export type AnswerFault = { readonly changes: "answer" } & (
-  | { readonly fault: "dropAnswer" | "holdAnswer" | "hold" | "hang" | "errorInside200" }
+  | { readonly fault: "dropAnswer" | "holdAnswer" | "hold" | "hang" | "errorInside200" | "byteOrderMark" }
   | { readonly fault: "slow"; readonly seconds: number }
   | {
       readonly fault: "status";
@@ -11,6 +11,7 @@ export type AnswerFault = { readonly changes: "answer" } & (
       readonly code?: string;
       readonly message?: string;
       readonly retryAfter?: number | string;
+      readonly shape?: ErrorShape;
     }
   | { readonly fault: "answer"; readonly status: number; readonly body: unknown; readonly headers: Headers }
 );
@@ -24,7 +25,7 @@ export type CourseFault = { readonly changes: "course" } & (
 
 /** Changes what is seen of a job: at every look, when the start is hit; at one look, when the look is. */
 export type DisguiseFault = { readonly changes: "disguise" } & (
-  | { readonly fault: "loseJob" | "noFolder" }
+  | { readonly fault: "loseJob" | "noFolder" | "nullError" | "refusedLook" }
   | { readonly fault: "foreignFolder"; readonly folderUrl: string }
   | { readonly fault: "jobStatus"; readonly status: string }
 );

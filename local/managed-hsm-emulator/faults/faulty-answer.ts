@@ -3,7 +3,7 @@ import type { Call } from "../call-log.ts";
 import type { Hsm } from "../hsm.ts";
 import type { Answer } from "../wire/answer.ts";
 import { answerError, type Exchange } from "../wire/exchange.ts";
-import { errorInside200, scripted, unauthorized } from "../wire/key-vault-error.ts";
+import { errorInside200, scripted, shapeError, unauthorized } from "../wire/key-vault-error.ts";
 import type { AnswerFault } from "./fault.ts";
 
 /**
@@ -37,8 +37,10 @@ export function replaceAnswer(tenantId: string, fault: AnswerFault | undefined):
   switch (fault?.fault) {
     case "status": {
       const retry = fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) };
-      const challenge = fault.status === 401 ? unauthorized(tenantId, "").headers : {};
-      return answerError(scripted(fault.status, fault.code, fault.message, { ...challenge, ...retry }));
+      const challenge = fault.status === 401 ? unauthorized(tenantId).headers : {};
+      const refusal = scripted(fault.status, fault.code, fault.message, { ...challenge, ...retry });
+      if (fault.shape === undefined || refusal.body === undefined) return answerError(refusal);
+      return { status: refusal.status, body: shapeError(refusal.body, fault.shape), headers: refusal.headers };
     }
     case "answer":
       // A text is sent as it is: so an answer can be scripted that isn't JSON.
@@ -70,8 +72,13 @@ export async function deliver(
     call.outcome = "answerHeld";
     if (!(await waitForRelease(hsm, exchange, call))) return;
   }
-  call.outcome = exchange.send(answer) ? "answered" : "closed";
+  const sent = fault?.fault === "byteOrderMark" ? startWithMark(answer) : answer;
+  call.outcome = exchange.send(sent) ? "answered" : "closed";
 }
+
+/** Some Azure services began to send a UTF-8 byte order mark before their JSON in 2026. */
+const startWithMark = (answer: Answer): Answer =>
+  answer.body === undefined ? answer : { ...answer, text: `\ufeff${JSON.stringify(answer.body)}` };
 
 async function waitForRelease(hsm: Hsm, exchange: Exchange, call: Call): Promise<boolean> {
   const released = Promise.withResolvers<boolean>();

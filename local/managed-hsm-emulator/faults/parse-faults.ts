@@ -1,4 +1,4 @@
-import { isFields, optionalNumber, parseFields, requiredString } from "../wire/fields.ts";
+import { isFields, optionalNumber, parseKnownFields, requiredString } from "../wire/fields.ts";
 import { badParameter } from "../wire/key-vault-error.ts";
 import { OPERATIONS } from "../wire/operations.ts";
 import type { ScriptedFault } from "./fault.ts";
@@ -18,7 +18,7 @@ function parseFault(item: unknown, where: string): ScriptedFault {
   if (kind === undefined && name !== "") {
     throw badParameter(`${where}fault: expected one of ${Object.keys(FAULT_KINDS).join(", ")}.`);
   }
-  const fields = parseFields(item, where, [...COMMON, ...(kind?.fields ?? [])]);
+  const fields = parseKnownFields(item, where, [...COMMON, ...(kind?.fields ?? [])]);
   const wanted = requiredString(fields, "operation", where);
   const operation = wanted === "any" ? wanted : OPERATIONS.find((known) => known === wanted);
   if (operation === undefined) throw badParameter(`${where}operation: expected one of any, ${OPERATIONS.join(", ")}.`);

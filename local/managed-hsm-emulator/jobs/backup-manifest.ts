@@ -1,4 +1,4 @@
-import { isFields, parseFields, requiredNumber, requiredString } from "../wire/fields.ts";
+import { isFields, parseKnownFields, requiredNumber, requiredString } from "../wire/fields.ts";
 import { badParameter } from "../wire/key-vault-error.ts";
 import { FORMAT } from "./backup-content.ts";
 import { isAuthentic, type SecurityDomain } from "./security-domain.ts";
@@ -14,7 +14,7 @@ export type Manifest =
 export function readManifest(content: Buffer, domain: SecurityDomain, folder: string): Manifest {
   try {
     const outer: unknown = JSON.parse(content.toString("utf8"));
-    const fields = parseFields(outer, "manifest.", ["securityDomain", "contents", "code"]);
+    const fields = parseKnownFields(outer, "manifest.", ["securityDomain", "contents", "code"]);
     if (requiredString(fields, "securityDomain") !== domain.id) return { kind: "foreign" };
     const contents = requiredString(fields, "contents");
     if (!isAuthentic(domain, contents, requiredString(fields, "code"))) return { kind: "damaged" };
@@ -29,7 +29,7 @@ export function readManifest(content: Buffer, domain: SecurityDomain, folder: st
 function parseEntries(value: unknown): readonly ManifestEntry[] {
   if (!Array.isArray(value)) throw badParameter("manifest.blobs: expected a list.");
   return value.map((item: unknown) => {
-    const entry = parseFields(item, "manifest.blobs.", ["name", "bytes", "sha256"]);
+    const entry = parseKnownFields(item, "manifest.blobs.", ["name", "bytes", "sha256"]);
     return {
       name: requiredString(entry, "name"),
       bytes: requiredNumber(entry, "bytes", { min: 0, whole: true }),

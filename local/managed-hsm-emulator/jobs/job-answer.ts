@@ -1,7 +1,6 @@
 import type { Hsm } from "../hsm.ts";
 import type { Answer } from "../wire/answer.ts";
-import type { ApiVersion } from "../wire/api-versions.ts";
-import { noSuchJob } from "../wire/key-vault-error.ts";
+import { failedJob, noSuchJob } from "../wire/key-vault-error.ts";
 import type { JobStart, Look } from "../wire/operations.ts";
 import { type Disguise, isBackupKind, type Job } from "./job.ts";
 
@@ -13,52 +12,53 @@ const NAMES: Readonly<Record<JobStart, string>> = {
   prerestore: "The check before a full restore",
 };
 
-// Seen of the service while a job runs: an error object whose parts are all null.
-const NO_ERROR_YET = { code: null, message: null, innererror: null };
+const NULL_ERROR = { code: null, message: null, innererror: null };
 
-const LONGEST_RETRY_SECONDS = 10;
+/** The recorded values of `Retry-After` are 0 and 10. */
+const RETRY_SECONDS = 10;
 
 /** 202 for a job that was started. The status address has no api-version, as was seen of the service. */
-export function answerStarted(hsm: Hsm, job: Job, seconds: number, version: ApiVersion): Answer {
+export function answerStarted(base: string, job: Job, seconds: number): Answer {
   const path = isBackupKind(job.kind) ? "backup" : "restore";
   return {
     status: 202,
     headers: {
-      "retry-after": String(Math.min(LONGEST_RETRY_SECONDS, Math.max(1, Math.ceil(seconds)))),
-      "azure-asyncoperation": `${hsm.url}/${path}/${job.id}/pending`,
+      "retry-after": String(seconds < RETRY_SECONDS ? 0 : RETRY_SECONDS),
+      "azure-asyncoperation": `${base}/${path}/${job.id}/pending`,
     },
-    body: describe(job, {}, version),
+    body: describe(job, job.disguise),
   };
 }
 
-/** 200 with the state of a job. @throws Refusal 404 when the HSM knows no such job of this kind */
-export function answerLook(hsm: Hsm, look: Look, jobId: string, disguise: Disguise, version: ApiVersion): Answer {
-  const job = hsm.jobs.find(({ id, kind }) => id === jobId && isBackupKind(kind) === (look === "backupStatus"));
+/** 200 with the state of a job. @throws Refusal 404 when the HSM knows no such job of this kind, 400 as scripted */
+export function answerLook(hsm: Hsm, look: Look, jobId: string, disguise: Disguise): Answer {
+  const isBackup = look === "backupStatus";
+  const job = hsm.jobs.find(({ id, kind }) => id === jobId.toLowerCase() && isBackupKind(kind) === isBackup);
   if (job === undefined) throw noSuchJob(jobId);
   if (disguise.isLost === true) job.disguise = { ...job.disguise, isLost: true };
   const shown = { ...job.disguise, ...disguise };
   if (shown.isLost === true) throw noSuchJob(jobId);
-  return { status: 200, body: describe(job, shown, version) };
+  if (shown.refusesLook === true && job.status === "Failed" && job.error !== undefined)
+    throw failedJob(job.error.message);
+  return { status: 200, body: describe(job, shown) };
 }
 
-function describe(job: Job, disguise: Disguise, version: ApiVersion): object {
+function describe(job: Job, disguise: Disguise): object {
   const isRunning = job.endedAt === undefined;
-  // The page of version 7.4 shows 0 until the end, the recorded traffic of other versions null.
-  const noEndYet = version === "7.4" ? 0 : null;
+  const noError = disguise.hasNullError === true ? NULL_ERROR : null;
   const folder = disguise.folderUrl === undefined ? job.folderUrl : disguise.folderUrl;
   return {
     status: disguise.status ?? (isRunning ? "InProgress" : job.status),
-    statusDetails: describeStatus(job, isRunning),
-    error: isRunning ? NO_ERROR_YET : (job.error ?? null),
+    statusDetails: isRunning ? null : describeEnd(job),
+    error: isRunning || job.error === undefined ? noError : job.error,
     startTime: toSeconds(job.startedAt),
-    endTime: job.endedAt === undefined ? noEndYet : toSeconds(job.endedAt),
+    endTime: job.endedAt === undefined ? null : toSeconds(job.endedAt),
     jobId: job.id,
     ...(isBackupKind(job.kind) ? { azureStorageBlobContainerUri: folder } : {}),
   };
 }
 
-function describeStatus(job: Job, isRunning: boolean): string {
-  if (isRunning) return `${NAMES[job.kind]} is in progress`;
+function describeEnd(job: Job): string {
   if (job.status === "Succeeded") return `${NAMES[job.kind]} has completed`;
   return `${NAMES[job.kind]} has failed: ${job.error?.message ?? "no reason is known"}`;
 }

@@ -8,6 +8,10 @@ export type Disguise = {
   /** The folder that the status names; null: none. */
   readonly folderUrl?: string | null;
   readonly status?: string;
+  /** An error whose parts are all null where the job has none. */
+  readonly hasNullError?: boolean;
+  /** Once the job has failed, a look is answered 400. */
+  readonly refusesLook?: boolean;
 };
 
 /** How a scripted fault changes the course of a job. */

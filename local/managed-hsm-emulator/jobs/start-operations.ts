@@ -1,6 +1,7 @@
 import { takeJobFaults } from "../faults/fault-script.ts";
 import type { Emulator, Hsm } from "../hsm.ts";
 import { BACKUP_PERMISSIONS, RESTORE_PERMISSIONS } from "../storage/sas.ts";
+import { moveContainer } from "../storage/storage-address.ts";
 import { openStorage } from "../storage/storage-parameters.ts";
 import type { Answer, Request } from "../wire/answer.ts";
 import { type Fields, parseFields, requiredString } from "../wire/fields.ts";
@@ -17,7 +18,6 @@ type StartRequest = Request & { readonly kind: JobStart };
 type StartHandler = (emulator: Emulator, hsm: Hsm, request: StartRequest) => Promise<Started>;
 
 const LONGEST_CHECK_SECONDS = 1;
-const STORAGE_FIELDS = ["storageResourceUri", "token", "useManagedIdentity"];
 const FOLDER_PATH = /^[^/\\]+(\/[^/\\]+)*$/;
 
 /** One handler for each operation that starts a job. */
@@ -31,9 +31,7 @@ export const START_OPERATIONS: Readonly<Record<JobStart, StartHandler>> = {
 
   prebackup: async (emulator, hsm, request) => {
     refuseWhileBusy(hsm);
-    // Every field is optional here: without a storage and a right to use it, only the HSM itself is checked.
-    const { storageResourceUri, token, useManagedIdentity } = parseFields(request.body ?? {}, "", STORAGE_FIELDS);
-    if (isGiven(storageResourceUri) && (isGiven(token) || useManagedIdentity === true)) {
+    if (namesStorage(request.body ?? {})) {
       await openStorage(emulator, hsm, request.body, "", request.version, BACKUP_PERMISSIONS);
     }
     return start(emulator, hsm, request, checkSeconds(emulator), () => async () => undefined);
@@ -45,8 +43,13 @@ export const START_OPERATIONS: Readonly<Record<JobStart, StartHandler>> = {
   keyRestore: (emulator, hsm, request) =>
     startRestore(emulator, hsm, request, "folder", emulator.uploadSeconds, replaceOneKey(hsm, request.route.name)),
 
-  prerestore: (emulator, hsm, request) =>
-    startRestore(emulator, hsm, request, "folderToRestore", checkSeconds(emulator), () => undefined),
+  prerestore: async (emulator, hsm, request) => {
+    refuseWhileBusy(hsm);
+    const { sasTokenParameters } = parseFields(request.body ?? {});
+    if (!namesStorage(sasTokenParameters ?? {}, "sasTokenParameters."))
+      return start(emulator, hsm, request, checkSeconds(emulator), () => async () => undefined);
+    return startRestore(emulator, hsm, request, "folderToRestore", checkSeconds(emulator), () => undefined);
+  },
 };
 
 async function startRestore(
@@ -58,18 +61,11 @@ async function startRestore(
   use: RestoreUse,
 ): Promise<Started> {
   refuseWhileBusy(hsm);
-  const fields = parseFields(request.body, "", ["sasTokenParameters", folderField]);
-  const folder = readFolder(fields, folderField);
+  const fields = parseFields(request.body);
+  const place = moveContainer(fields.sasTokenParameters, readFolder(fields, folderField));
   const { version } = request;
-  const storage = await openStorage(
-    emulator,
-    hsm,
-    fields.sasTokenParameters,
-    "sasTokenParameters.",
-    version,
-    RESTORE_PERMISSIONS,
-  );
-  return start(emulator, hsm, request, seconds, () => makeRestoreWork(hsm, storage, folder, use));
+  const storage = await openStorage(emulator, hsm, place.storage, "sasTokenParameters.", version, RESTORE_PERMISSIONS);
+  return start(emulator, hsm, request, seconds, () => makeRestoreWork(hsm, storage, place.folder, use));
 }
 
 function start(
@@ -83,7 +79,7 @@ function start(
   refuseWhileBusy(hsm);
   const faults = takeJobFaults(hsm.script, request.kind);
   const job = startJob(emulator, hsm, request.kind, seconds, faults, makeWork(faults.writesNothing === true));
-  return { job, answer: answerStarted(hsm, job, faults.seconds ?? seconds, request.version) };
+  return { job, answer: answerStarted(request.base, job, faults.seconds ?? seconds) };
 }
 
 function readFolder(fields: Fields, name: string): string {
@@ -95,5 +91,11 @@ function readFolder(fields: Fields, name: string): string {
 }
 
 const checkSeconds = (emulator: Emulator): number => Math.min(LONGEST_CHECK_SECONDS, emulator.uploadSeconds);
+
+/** Every field of a check is optional: without a storage and a right to use it, only the HSM itself is checked. */
+function namesStorage(value: unknown, where = ""): boolean {
+  const { storageResourceUri, token, useManagedIdentity } = parseFields(value, where);
+  return isGiven(storageResourceUri) && (isGiven(token) || useManagedIdentity === true);
+}
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;

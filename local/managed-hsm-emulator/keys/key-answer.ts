@@ -1,4 +1,5 @@
-import type { Emulator, Hsm } from "../hsm.ts";
+import type { Hsm } from "../hsm.ts";
+import type { Request } from "../wire/answer.ts";
 import { type ApiVersion, isSince } from "../wire/api-versions.ts";
 import type { KeyVersion, StoredKey } from "./stored-key.ts";
 
@@ -9,49 +10,39 @@ const RECOVERABLE_DAYS = 90;
 const SECONDS_PER_DAY = 86_400;
 const HSM_PLATFORM = "2";
 
-/**
- * The id of a key. It has to be `{origin}/keys/{name}/{version}`: official clients count the segments of its path, so
- * the HSM's name can't stand in it. A version's id is unique in an emulator, and its address is answered.
- */
-const keyId = (emulator: Emulator, key: StoredKey, version?: KeyVersion): string =>
-  `${emulator.origin}/keys/${key.name}${version === undefined ? "" : `/${version.id}`}`;
+/** The id of a key is at the HSM's own port: official clients count the segments of its path. */
+const keyId = (hsm: Hsm, key: StoredKey, version?: KeyVersion): string =>
+  `${hsm.rootUrl}/keys/${key.name}${version === undefined ? "" : `/${version.id}`}`;
 
 /** A `KeyBundle`; for a deleted key a `DeletedKeyBundle`. */
-export function describeKey(
-  emulator: Emulator,
-  hsm: Hsm,
-  key: StoredKey,
-  version: KeyVersion,
-  apiVersion: ApiVersion,
-): object {
+export function describeKey(hsm: Hsm, request: Request, key: StoredKey, version: KeyVersion): object {
   const publicParts = Object.entries(version.material).filter(([name]) => PUBLIC_PARTS.includes(name));
   return {
     key: {
-      kid: keyId(emulator, key, version),
+      kid: keyId(hsm, key, version),
       kty: version.keyType,
       key_ops: version.operations,
       ...Object.fromEntries(publicParts),
     },
-    attributes: describeAttributes(version, apiVersion),
+    attributes: describeAttributes(version, request.version),
     ...describeTags(version),
-    ...describeDeletion(hsm, key),
+    ...describeDeletion(request.base, key),
   };
 }
 
 /** A `KeyItem` of a list: of a key as a whole without a version in its id, of one version with it. */
 export function describeItem(
-  emulator: Emulator,
   hsm: Hsm,
+  request: Request,
   key: StoredKey,
   version: KeyVersion,
-  apiVersion: ApiVersion,
   isListOfVersions: boolean,
 ): object {
   return {
-    kid: keyId(emulator, key, isListOfVersions ? version : undefined),
-    attributes: describeAttributes(version, apiVersion),
+    kid: keyId(hsm, key, isListOfVersions ? version : undefined),
+    attributes: describeAttributes(version, request.version),
     ...describeTags(version),
-    ...describeDeletion(hsm, key),
+    ...describeDeletion(request.base, key),
   };
 }
 
@@ -65,16 +56,16 @@ function describeAttributes(version: KeyVersion, apiVersion: ApiVersion): object
     recoveryLevel: "Recoverable+Purgeable",
     recoverableDays: RECOVERABLE_DAYS,
     exportable: false,
-    ...(isSince("7.5", apiVersion) ? { hsmPlatform: HSM_PLATFORM } : {}),
+    ...(isSince("7.5-preview.1", apiVersion) ? { hsmPlatform: HSM_PLATFORM } : {}),
   };
 }
 
 const describeTags = (version: KeyVersion): object => (version.tags === undefined ? {} : { tags: version.tags });
 
-function describeDeletion(hsm: Hsm, key: StoredKey): object {
+function describeDeletion(base: string, key: StoredKey): object {
   if (key.deletedAt === undefined) return {};
   return {
-    recoveryId: `${hsm.url}/deletedkeys/${key.name}`,
+    recoveryId: `${base}/deletedkeys/${key.name}`,
     deletedDate: key.deletedAt,
     scheduledPurgeDate: key.deletedAt + RECOVERABLE_DAYS * SECONDS_PER_DAY,
   };

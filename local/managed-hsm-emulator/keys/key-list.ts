@@ -1,4 +1,4 @@
-import type { Emulator, Hsm } from "../hsm.ts";
+import type { Hsm } from "../hsm.ts";
 import type { Answer, Request } from "../wire/answer.ts";
 import { badParameter } from "../wire/key-vault-error.ts";
 import { describeItem } from "./key-answer.ts";
@@ -11,23 +11,22 @@ const SKIP = "$skiptoken";
 type Entry = readonly [StoredKey, KeyVersion];
 
 /** One page of the HSM's keys, or of its deleted ones, by name. */
-export function listKeys(emulator: Emulator, hsm: Hsm, request: Request, isDeleted: boolean): Answer {
+export function listKeys(hsm: Hsm, request: Request, isDeleted: boolean): Answer {
   const keys = [...hsm.keys.values()]
     .filter((key) => (key.deletedAt !== undefined) === isDeleted)
     .toSorted((one, other) => (one.name < other.name ? -1 : 1));
   const entries = keys.map((key): Entry => [key, latest(key)]);
-  return makePage(emulator, hsm, request, entries, isDeleted ? "deletedkeys" : "keys", false);
+  return makePage(hsm, request, entries, isDeleted ? "deletedkeys" : "keys", false);
 }
 
 /** One page of a key's versions, oldest first. @throws Refusal 404 */
-export function listVersions(emulator: Emulator, hsm: Hsm, request: Request): Answer {
+export function listVersions(hsm: Hsm, request: Request): Answer {
   const key = findLiveKey(hsm, request.route.name);
   const entries = key.versions.map((version): Entry => [key, version]);
-  return makePage(emulator, hsm, request, entries, `keys/${key.name}/versions`, true);
+  return makePage(hsm, request, entries, `keys/${key.name}/versions`, true);
 }
 
 function makePage(
-  emulator: Emulator,
   hsm: Hsm,
   request: Request,
   entries: readonly Entry[],
@@ -43,8 +42,8 @@ function makePage(
     body: {
       value: entries
         .slice(start, end)
-        .map(([key, version]) => describeItem(emulator, hsm, key, version, request.version, isListOfVersions)),
-      nextLink: end < entries.length ? `${hsm.url}/${path}?${next}` : null,
+        .map(([key, version]) => describeItem(hsm, request, key, version, isListOfVersions)),
+      nextLink: end < entries.length ? `${request.base}/${path}?${next}` : null,
     },
   };
 }

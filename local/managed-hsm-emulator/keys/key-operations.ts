@@ -20,9 +20,6 @@ import type { KeyVersion, StoredKey } from "./stored-key.ts";
 type KeyHandler = (emulator: Emulator, hsm: Hsm, request: Request) => Answer | Promise<Answer>;
 
 const KEY_NAME = /^[0-9A-Za-z-]{1,127}$/;
-const CREATE_FIELDS = ["kty", "key_size", "crv", "key_ops", "attributes", "tags", "public_exponent", "release_policy"];
-const UPDATE_FIELDS = ["key_ops", "attributes", "tags", "release_policy"];
-const ATTRIBUTES = ["enabled", "nbf", "exp", "exportable"];
 const TIME = { min: 0, whole: true } as const;
 
 /** One handler for each operation on keys. */
@@ -30,7 +27,7 @@ export const KEY_OPERATIONS: Readonly<Record<KeyOperation, KeyHandler>> = {
   createKey: async (emulator, hsm, request) => {
     const { name } = request.route;
     if (!KEY_NAME.test(name)) throw badParameter("key-name: expected up to 127 letters, digits and dashes.");
-    const fields = parseFields(request.body, "", CREATE_FIELDS);
+    const fields = parseFields(request.body);
     const given = readGiven(fields);
     const { keyType, material, operations } = await makeKey(fields);
     const now = toSeconds(emulator.now());
@@ -38,31 +35,31 @@ export const KEY_OPERATIONS: Readonly<Record<KeyOperation, KeyHandler>> = {
     const version = { id, keyType, material, operations, enabled: true, created: now, updated: now, ...given };
     const existing = hsm.keys.get(name);
     if (existing?.deletedAt !== undefined) throw keyIsDeleted(name);
-    return keep(emulator, hsm, request, { name, versions: [...(existing?.versions ?? []), version] }, version);
+    return keep(hsm, request, { name, versions: [...(existing?.versions ?? []), version] }, version);
   },
 
-  getKey: (emulator, hsm, request) => {
+  getKey: (_emulator, hsm, request) => {
     const key = findLiveKey(hsm, request.route.name);
-    return answer(emulator, hsm, request, key, findVersion(key, request.route.version));
+    return answer(hsm, request, key, findVersion(key, request.route.version));
   },
 
   updateKey: (emulator, hsm, request) => {
     const key = findLiveKey(hsm, request.route.name);
     const old = findVersion(key, request.route.version);
-    const given = readGiven(parseFields(request.body, "", UPDATE_FIELDS));
+    const given = readGiven(parseFields(request.body));
     const changed: KeyVersion = { ...old, ...given, updated: toSeconds(emulator.now()) };
     const versions = key.versions.map((version) => (version === old ? changed : version));
-    return keep(emulator, hsm, request, { ...key, versions }, changed);
+    return keep(hsm, request, { ...key, versions }, changed);
   },
 
   deleteKey: (emulator, hsm, request) => {
     const key = findLiveKey(hsm, request.route.name);
-    return keep(emulator, hsm, request, { ...key, deletedAt: toSeconds(emulator.now()) }, latest(key));
+    return keep(hsm, request, { ...key, deletedAt: toSeconds(emulator.now()) }, latest(key));
   },
 
-  getDeletedKey: (emulator, hsm, request) => {
+  getDeletedKey: (_emulator, hsm, request) => {
     const key = findDeletedKey(hsm, request.route.name);
-    return answer(emulator, hsm, request, key, latest(key));
+    return answer(hsm, request, key, latest(key));
   },
 
   purgeKey: (_emulator, hsm, request) => {
@@ -70,20 +67,20 @@ export const KEY_OPERATIONS: Readonly<Record<KeyOperation, KeyHandler>> = {
     return { status: 204 };
   },
 
-  recoverKey: (emulator, hsm, request) => {
+  recoverKey: (_emulator, hsm, request) => {
     const { deletedAt: _, ...live } = findDeletedKey(hsm, request.route.name);
-    return keep(emulator, hsm, request, live, latest(live));
+    return keep(hsm, request, live, latest(live));
   },
 
-  listKeys: (emulator, hsm, request) => listKeys(emulator, hsm, request, false),
-  listDeletedKeys: (emulator, hsm, request) => listKeys(emulator, hsm, request, true),
-  listKeyVersions: listVersions,
+  listKeys: (_emulator, hsm, request) => listKeys(hsm, request, false),
+  listDeletedKeys: (_emulator, hsm, request) => listKeys(hsm, request, true),
+  listKeyVersions: (_emulator, hsm, request) => listVersions(hsm, request),
 };
 
 function readGiven(fields: Fields): Partial<KeyVersion> {
   const operations = optionalStrings(fields, "key_ops");
   const tags = optionalStringMap(fields, "tags");
-  const attributes = parseFields(fields.attributes ?? {}, "attributes.", ATTRIBUTES);
+  const attributes = parseFields(fields.attributes ?? {}, "attributes.");
   const enabled = optionalBoolean(attributes, "enabled", "attributes.");
   const notBefore = optionalNumber(attributes, "nbf", TIME, "attributes.");
   const expires = optionalNumber(attributes, "exp", TIME, "attributes.");
@@ -96,14 +93,14 @@ function readGiven(fields: Fields): Partial<KeyVersion> {
   };
 }
 
-function keep(emulator: Emulator, hsm: Hsm, request: Request, key: StoredKey, version: KeyVersion): Answer {
+function keep(hsm: Hsm, request: Request, key: StoredKey, version: KeyVersion): Answer {
   hsm.keys.set(key.name, key);
-  return answer(emulator, hsm, request, key, version);
+  return answer(hsm, request, key, version);
 }
 
-const answer = (emulator: Emulator, hsm: Hsm, request: Request, key: StoredKey, version: KeyVersion): Answer => ({
+const answer = (hsm: Hsm, request: Request, key: StoredKey, version: KeyVersion): Answer => ({
   status: 200,
-  body: describeKey(emulator, hsm, key, version, request.version),
+  body: describeKey(hsm, request, key, version),
 });
 
 const toSeconds = (time: Date): number => Math.floor(time.getTime() / 1000);

@@ -3,7 +3,7 @@ import {
   optionalNumber,
   optionalStringMap,
   optionalStrings,
-  parseFields,
+  parseKnownFields,
   requiredNumber,
   requiredString,
 } from "../wire/fields.ts";
@@ -41,7 +41,7 @@ const TIME = { min: 0, whole: true } as const;
 
 /** Reads a key back from a backup. @throws Refusal when it is not one; its blob was sealed, so that would be a bug */
 export function parseStoredKey(value: unknown): StoredKey {
-  const fields = parseFields(value, "key.", ["name", "versions", "deletedAt"]);
+  const fields = parseKnownFields(value, "key.", ["name", "versions", "deletedAt"]);
   const deletedAt = optionalNumber(fields, "deletedAt", TIME, "key.");
   if (!Array.isArray(fields.versions) || fields.versions.length === 0)
     throw badParameter("key.versions: expected a list.");

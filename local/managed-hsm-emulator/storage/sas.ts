@@ -1,8 +1,16 @@
-import { badParameter, type Refusal, sasRefused } from "../wire/key-vault-error.ts";
+import { sasMalformed, sasRefused } from "../wire/key-vault-error.ts";
 
 /** What a backup needs of its SAS (the reference's "crdw"), and a restore. */
 export const BACKUP_PERMISSIONS = "crdw";
 export const RESTORE_PERMISSIONS = "r";
+
+/** The service names the expiry first, and it alone was recorded. */
+const NEEDED = [
+  ["se", "expiry"],
+  ["sv", "version"],
+  ["sp", "permissions"],
+  ["sig", "signature"],
+] as const;
 
 const SIGNATURE_REFUSED = "AuthenticationFailed";
 const PERMISSION_REFUSED = "AuthorizationPermissionMismatch";
@@ -13,12 +21,9 @@ const PERMISSION_REFUSED = "AuthorizationPermissionMismatch";
  * @throws Refusal 400 for a SAS that is malformed or allows http, 403 for one that gives too little
  */
 export function judgeSas(token: string, permissions: string, now: Date, field: string): void {
-  if (token.startsWith("?")) throw badParameter(`${field}: expected the SAS without its leading question mark.`);
   const sas = new URLSearchParams(token);
-  for (const name of ["sv", "se", "sp", "sig"]) {
-    if ((sas.get(name) ?? "") === "") {
-      throw malformed(`${field}: the SAS has no ${name}.`);
-    }
+  for (const [name, meaning] of NEEDED) {
+    if ((sas.get(name) ?? "") === "") throw sasMalformed(`The SAS token does not contain the ${meaning} field`);
   }
   judgeTimes(sas, now, field);
   judgeScope(sas, field);
@@ -40,13 +45,13 @@ export function judgeSas(token: string, permissions: string, now: Date, field: s
 function judgeTimes(sas: URLSearchParams, now: Date, field: string): void {
   // A user delegation SAS ends with its key (ske) if that is earlier.
   for (const name of ["se", "ske"]) {
-    const end = readTime(sas, name, field);
+    const end = readTime(sas, name);
     if (end !== undefined && end <= now) {
       throw sasRefused(403, "SasExpired", `${field}: the SAS has expired (${name}).`, SIGNATURE_REFUSED);
     }
   }
   for (const name of ["st", "skt"]) {
-    const start = readTime(sas, name, field);
+    const start = readTime(sas, name);
     if (start !== undefined && start > now) {
       throw sasRefused(403, "SasNotYetValid", `${field}: the SAS is not valid yet (${name}).`, SIGNATURE_REFUSED);
     }
@@ -65,12 +70,10 @@ function judgeScope(sas: URLSearchParams, field: string): void {
   }
 }
 
-function readTime(sas: URLSearchParams, name: string, field: string): Date | undefined {
+function readTime(sas: URLSearchParams, name: string): Date | undefined {
   const text = sas.get(name);
   if (text === null) return undefined;
   const time = new Date(text);
-  if (Number.isNaN(time.getTime())) throw malformed(`${field}: ${name} of the SAS is not a time.`);
+  if (Number.isNaN(time.getTime())) throw sasMalformed(`The field ${name} is not a time`);
   return time;
 }
-
-const malformed = (message: string): Refusal => sasRefused(400, "SasMalformed", message, SIGNATURE_REFUSED);

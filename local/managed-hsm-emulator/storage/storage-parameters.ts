@@ -26,24 +26,31 @@ export async function openStorage(
   version: ApiVersion,
   permissions: string,
 ): Promise<Storage> {
-  const hasIdentity = isSince("7.5", version);
-  const known = ["storageResourceUri", "token", ...(hasIdentity ? ["useManagedIdentity"] : [])];
-  const fields = parseFields(value, where, known);
+  const fields = parseFields(value, where);
   const address = parseStorageAddress(
     requiredString(fields, "storageResourceUri", where),
     `${where}storageResourceUri`,
   );
-  const grant = readGrant(emulator, hsm, fields, where, address);
+  const grant = readGrant(emulator, hsm, fields, where, address, isSince("7.5-preview.1", version));
   if (grant.kind === "sas") judgeSas(grant.token, permissions, emulator.now(), `${where}token`);
   const container = openContainer(emulator.agent, address, grant);
-  if (isSince("7.4", version)) await tryStorage(container, address, grant);
+  if (isSince("7.4-preview.1", version)) await tryStorage(container, address, grant);
   return { address, container };
 }
 
-function readGrant(emulator: Emulator, hsm: Hsm, fields: Fields, where: string, address: StorageAddress): StorageGrant {
+function readGrant(
+  emulator: Emulator,
+  hsm: Hsm,
+  fields: Fields,
+  where: string,
+  address: StorageAddress,
+  canUseIdentity: boolean,
+): StorageGrant {
   const token = optionalString(fields, "token", where);
-  if (optionalBoolean(fields, "useManagedIdentity", where) !== true) {
-    return { kind: "sas", token: token ?? requiredString(fields, "token", where) };
+  // An older version doesn't know `useManagedIdentity`, and ignores it.
+  if (!canUseIdentity || optionalBoolean(fields, "useManagedIdentity", where) !== true) {
+    // The portal shows a SAS with its question mark, and the service takes it so.
+    return { kind: "sas", token: (token ?? requiredString(fields, "token", where)).replace(/^\?/, "") };
   }
   if (token !== undefined) throw badParameter(`${where}token: not allowed together with useManagedIdentity.`);
   if (hsm.identity === null) throw noIdentity(hsm.name);

@@ -13,6 +13,8 @@ export type Answer = {
 
 /** A request to one HSM whose token and version were found good. */
 export type Request = {
+  /** The base URL of the HSM that the caller knows: addresses in the answer begin with it. */
+  readonly base: string;
   readonly route: Route;
   readonly version: ApiVersion;
   readonly query: URLSearchParams;

@@ -1,19 +1,14 @@
 import { isFields } from "./fields.ts";
-import { unauthorized } from "./key-vault-error.ts";
 
 const AUDIENCE = "https://managedhsm.azure.net";
 const ISSUER = /^https:\/\/sts\.windows\.net\/([^/]+)\/?$/;
 
 /**
- * Checks audience, times and tenant of the caller's token; not its signature, so that a test can make its own.
- * @throws Refusal 401 with the challenge that official clients take tenant and scope from
+ * What is wrong with the audience, times or tenant of the caller's token; null: nothing. Its signature isn't checked, so
+ * that a test can make its own.
  */
-export function checkBearerToken(header: string | undefined, tenantId: string, now: Date): void {
-  const problem = findProblem(header, tenantId, now.getTime() / 1000);
-  if (problem !== undefined) throw unauthorized(tenantId, problem);
-}
-
-function findProblem(header: string | undefined, tenantId: string, nowSeconds: number): string | undefined {
+export function findTokenProblem(header: string | undefined, tenantId: string, now: Date): string | null {
+  const nowSeconds = now.getTime() / 1000;
   const token = /^Bearer (\S+)$/i.exec(header ?? "")?.[1];
   if (token === undefined) return "Request is missing a Bearer or PoP token.";
   const claims = readClaims(token);
@@ -25,7 +20,7 @@ function findProblem(header: string | undefined, tenantId: string, nowSeconds: n
   if (typeof nbf === "number" && nbf > nowSeconds) return "The token is not valid yet.";
   const tenant = tid ?? (typeof iss === "string" ? ISSUER.exec(iss)?.[1] : undefined);
   if (tenant !== tenantId) return `The token has to be of tenant ${tenantId}.`;
-  return undefined;
+  return null;
 }
 
 function readClaims(token: string): Readonly<Record<string, unknown>> | undefined {

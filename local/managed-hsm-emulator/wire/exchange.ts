@@ -47,7 +47,7 @@ export function makeExchange(request: IncomingMessage, response: ServerResponse)
 /** The answer for what a handler threw. */
 export function answerError(error: unknown): Answer {
   const { status, body, headers } = error instanceof Refusal ? error : internalError(error);
-  return { status, body: { error: body }, headers };
+  return { status, body: body && { error: body }, headers };
 }
 
 /** Sends an answer; false when the caller has closed the connection. */

@@ -8,19 +8,25 @@ export const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * Narrows a JSON value to an object that has no other fields than `known`.
+ * Narrows a JSON value to an object. As the service does, it ignores fields that it doesn't know.
  * @param where what the message calls the object, with a dot after it; empty for the whole body
- * @throws Refusal 400 that names the field
+ * @throws Refusal 400 that names the object
  */
-export function parseFields(value: unknown, where: string, known: readonly string[]): Fields {
+export function parseFields(value: unknown, where = ""): Fields {
   if (!isFields(value)) {
     throw badParameter(
       where === "" ? "The body has to be a JSON object." : `${where.slice(0, -1)}: expected an object.`,
     );
   }
-  const unknownName = Object.keys(value).find((name) => !known.includes(name));
-  if (unknownName !== undefined) throw badParameter(`${where}${unknownName}: unknown field.`);
   return value;
+}
+
+/** As `parseFields`, and refuses fields other than `known`: for the control address, where each is a typo of a test. */
+export function parseKnownFields(value: unknown, where: string, known: readonly string[]): Fields {
+  const fields = parseFields(value, where);
+  const unknownName = Object.keys(fields).find((name) => !known.includes(name));
+  if (unknownName !== undefined) throw badParameter(`${where}${unknownName}: unknown field.`);
+  return fields;
 }
 
 export function optionalString(fields: Fields, name: string, where = ""): string | undefined {

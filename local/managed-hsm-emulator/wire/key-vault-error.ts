@@ -1,16 +1,16 @@
 /** `Error` of the REST reference: every wire error of the emulator is made in this file. */
-export type ErrorBody = { readonly code: string; readonly message: string; readonly innererror?: ErrorBody };
+export type ErrorBody = { readonly code: string; readonly message: string; readonly innererror?: ErrorBody | null };
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** An answer other than success: the status and the `KeyVaultError` that the caller gets. */
+/** An answer other than success: the status and the `KeyVaultError` that the caller gets; without one, no body. */
 export class Refusal extends Error {
   readonly status: number;
-  readonly body: ErrorBody;
+  readonly body: ErrorBody | undefined;
   readonly headers: Headers;
 
-  constructor(status: number, body: ErrorBody, headers: Headers = {}) {
-    super(body.message);
+  constructor(status: number, body: ErrorBody | undefined, headers: Headers = {}) {
+    super(body?.message);
     this.name = "Refusal";
     this.status = status;
     this.body = body;
@@ -18,18 +18,17 @@ export class Refusal extends Error {
   }
 }
 
-const refusal = (status: number, code: string, message: string, innererror?: ErrorBody): Refusal =>
+const refusal = (status: number, code: string, message: string, innererror?: ErrorBody | null): Refusal =>
   new Refusal(status, innererror === undefined ? { code, message } : { code, message, innererror });
 
-/** The challenge names tenant and resource, and nothing else: clients take their token's scope from it. */
-export const unauthorized = (tenantId: string, message: string): Refusal =>
-  new Refusal(
-    401,
-    { code: "Unauthorized", message },
-    {
-      "www-authenticate": `Bearer authorization="https://login.microsoftonline.com/${tenantId}", resource="https://managedhsm.azure.net"`,
-    },
-  );
+/**
+ * As recorded, 401 has no body; the state of the HSM tells the reason. The challenge names tenant and resource, and nothing else: clients
+ * take their token's scope from it.
+ */
+export const unauthorized = (tenantId: string): Refusal =>
+  new Refusal(401, undefined, {
+    "www-authenticate": `Bearer authorization="https://login.microsoftonline.com/${tenantId}", resource="https://managedhsm.azure.net"`,
+  });
 
 export const badParameter = (message: string): Refusal => refusal(400, "BadParameter", message);
 
@@ -69,6 +68,10 @@ export const keyIsDeleted = (name: string): Refusal =>
     message: "The name of a deleted key can't be used again before it is purged.",
   });
 
+/** A SAS that can't be parsed, as recorded of the service, `innererror` included. */
+export const sasMalformed = (problem: string): Refusal =>
+  refusal(400, "BadRequest", `The customer provided SAS token is malformed. ${problem}`, null);
+
 /** A SAS that can't be used as it is: `code` is the reason, the inner error is the answer of a storage. */
 export const sasRefused = (status: 400 | 403, code: string, message: string, storageCode: string): Refusal =>
   refusal(status, code, message, { code: storageCode, message: "The storage would refuse this SAS." });
@@ -100,7 +103,6 @@ export const internalError = (cause: unknown): Refusal =>
 
 const SCRIPTED_CODES: Readonly<Record<number, string>> = {
   400: "BadParameter",
-  401: "Unauthorized",
   403: "Forbidden",
   404: "NotFound",
   409: "Conflict",
@@ -116,9 +118,21 @@ export function scripted(
   message: string | undefined,
   headers: Headers,
 ): Refusal {
+  if (status === 401 && code === undefined && message === undefined) return new Refusal(status, undefined, headers);
   const shown = code ?? SCRIPTED_CODES[status] ?? "Error";
   return new Refusal(status, { code: shown, message: message ?? `${shown} (scripted).` }, headers);
 }
+
+/** What services sent in place of a `KeyVaultError`: `{"Error":{"Code":…,"Message":…}}`, or a text as `error`. */
+export const ERROR_SHAPES = ["capitalized", "text"] as const;
+export type ErrorShape = (typeof ERROR_SHAPES)[number];
+
+/** The body of an error in a shape that a test scripted. */
+export const shapeError = ({ code, message }: ErrorBody, shape: ErrorShape): object =>
+  shape === "text" ? { error: message } : { Error: { Code: code, Message: message } };
+
+/** Recorded of the service: it refuses the look at a failed job, in the words of the job's error. */
+export const failedJob = (message: string): Refusal => refusal(400, "BadRequest", message, null);
 
 /** The error object that older versions of the service once put into an answer with status 200. */
 export const errorInside200: { readonly error: ErrorBody } = {

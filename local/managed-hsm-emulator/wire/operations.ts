@@ -30,10 +30,10 @@ type Pattern = readonly [method: string, path: string, operation: Operation, sin
 const PATTERNS: readonly Pattern[] = [
   ["POST", "backup", "backup"],
   ["GET", "backup/{name}/pending", "backupStatus"],
-  ["POST", "prebackup", "prebackup", "7.6"],
+  ["POST", "prebackup", "prebackup", "7.6-preview.1"],
   ["PUT", "restore", "restore"],
   ["GET", "restore/{name}/pending", "restoreStatus"],
-  ["PUT", "prerestore", "prerestore", "7.6"],
+  ["PUT", "prerestore", "prerestore", "7.6-preview.1"],
   ["PUT", "keys/{name}/restore", "keyRestore"],
   ["GET", "keys", "listKeys"],
   ["POST", "keys/{name}/create", "createKey"],
@@ -58,7 +58,7 @@ export function findRoute(
   segments: readonly string[],
 ): (Route & { readonly since: ApiVersion }) | "wrongMethod" | undefined {
   let isPathKnown = false;
-  for (const [wantedMethod, path, operation, since = "7.2"] of PATTERNS) {
+  for (const [wantedMethod, path, operation, since = "7.2-preview"] of PATTERNS) {
     const values = match(path.split("/"), segments);
     if (values === undefined) continue;
     isPathKnown = true;

@@ -109,6 +109,25 @@ describe("a refused start", () => {
     expect(failure).toMatchObject({ code: "noErrorCode", said: "the answer has 20 characters of text/html" });
   });
 
+  test.each<[string, object | string, string, string]>([
+    ["capitals", { Error: { Code: "Forbidden", Message: "No." } }, "Forbidden", "No."],
+    ["a text as its error", { error: "No." }, "noErrorCode", "No."],
+    ["OAuth's fields", { error: "invalid_token", error_description: "No." }, "invalid_token", "No."],
+    ["a gateway's fields", { statusCode: 403, message: "No." }, "noErrorCode", "No."],
+    ["code and message alone", { code: "Forbidden", message: "No." }, "Forbidden", "No."],
+    ["RFC 9457's fields", { type: "about:blank", title: "No.", status: 403 }, "noErrorCode", "No."],
+    ["a text alone", "No.", "noErrorCode", "No."],
+    ["a code alone", { code: "Forbidden" }, "Forbidden", "the answer has 20 characters of text/html"],
+    ["a list", ["No."], "noErrorCode", "the answer has 7 characters of text/html"],
+  ])("keeps the words of an error body with %s", (_what, body, code, words) => {
+    expect(refuse(start, 403, JSON.stringify(body))).toMatchObject({ reason: "denied", code, said: words });
+  });
+
+  test("for a malformed SAS in a text is that of the SAS", () => {
+    const failure = refuse(start, 400, '{"error":"The customer provided SAS token is malformed."}');
+    expect(failure.reason).toBe("sasRefused");
+  });
+
   test("asks for the object id where the token doesn't have it", () => {
     expect(refuse({ ...start, token: secret("no token of ours") }, 403, "").remedy).toContain(
       "--assignee-object-id OBJECT_ID",
@@ -134,6 +153,21 @@ describe("a refused look", () => {
       "Managed HSM Backup",
     ],
     ["a 403 that speaks of storage", 403, said("Forbidden", "storage"), "denied", "Managed HSM Backup"],
+    [
+      "a job that isn't known, in capitals",
+      404,
+      '{"Error":{"Code":"JobNotFound","Message":"No such job."}}',
+      "notFound",
+      "doesn't know this job",
+    ],
+    ["a gateway's text", 404, '{"error":"Not found."}', "unreadable", "HTTPS_PROXY"],
+    [
+      "a job that failed",
+      400,
+      said("BadRequest", "The customer provided SAS token is malformed."),
+      "rejected",
+      "BACKUP_STORAGE_URL",
+    ],
     ["a 404 with nothing in it", 404, "", "notFound", "doesn't know this job"],
     ["a gateway's page", 404, "<html>Not found</html>", "unreadable", "HTTPS_PROXY"],
     ["a gateway's JSON", 404, '{"statusCode":404,"message":"Resource not found"}', "unreadable", "HTTPS_PROXY"],

@@ -8,7 +8,15 @@ const OPEN_STORAGE = "az storage account update --name backups --public-network-
 
 describe("a start that is refused for its SAS or container", () => {
   test.each<[string, number, string, string]>([
-    ["a SAS that can't be read", 400, said("BadParameter", "token: the SAS has no sig."), "BACKUP_STORAGE_URL"],
+    [
+      "a SAS that can't be read",
+      400,
+      said(
+        "BadRequest",
+        "The customer provided SAS token is malformed. The SAS token does not contain the expiry field",
+      ),
+      "BACKUP_STORAGE_URL",
+    ],
     [
       "a wrong signature",
       403,

@@ -41,7 +41,11 @@ describe("the settings", () => {
     ["BACKUP_SAS_LIFETIME", "PT12H", { sasLifetime: 12 * HOUR }],
     ["BACKUP_SAS_LIFETIME", "P6D", { sasLifetime: 6 * DAY }],
     ["BACKUP_HSM_API_VERSION", "7.6", { hsmApiVersion: "7.6" }],
-    ["BACKUP_HSM_API_VERSION", "2025-07-01", { hsmApiVersion: "2025-07-01" }],
+    ...["2025-07-01", "2026-07-01-preview", "7.2-preview", "7.6-preview.2"].map((version): [string, string, object] => [
+      "BACKUP_HSM_API_VERSION",
+      version,
+      { hsmApiVersion: version },
+    ]),
     ["BACKUP_DEADLINE", "PT2H", { deadline: 2 * HOUR }],
     ["BACKUP_DEADLINE", "PT24H", { deadline: DAY }],
     ["BACKUP_MAX_AGE", "P2D", { maxAge: 2 * DAY }],
@@ -80,12 +84,15 @@ describe("the settings", () => {
 describe("an HSM's own identity", () => {
   const BY_IDENTITY = { BACKUP_AUTHENTICATION: "managedIdentity" };
 
-  it.each(["7.5", "7.6", "2025-07-01", "2026-01-01-preview"])("can be used with the api-version %s", (version) => {
-    const settings = usable({ ...BY_IDENTITY, BACKUP_HSM_API_VERSION: version });
-    expect(settings).toMatchObject({ authentication: "managedIdentity", hsmApiVersion: version, problems: [] });
-  });
+  it.each(["7.5", "7.5-preview.1", "7.6", "2025-07-01", "2026-01-01-preview"])(
+    "can be used with the api-version %s",
+    (version) => {
+      const settings = usable({ ...BY_IDENTITY, BACKUP_HSM_API_VERSION: version });
+      expect(settings).toMatchObject({ authentication: "managedIdentity", hsmApiVersion: version, problems: [] });
+    },
+  );
 
-  it.each(["7.2", "7.3", "7.4", "latest"])(
+  it.each(["7.2", "7.3", "7.4", "7.4-preview.1", "latest", "7.5-preview.", "7.5.1"])(
     "can't be used with the api-version %s: that is reported, and 7.5 is used",
     (version) => {
       const settings = usable({ ...BY_IDENTITY, BACKUP_HSM_API_VERSION: version });

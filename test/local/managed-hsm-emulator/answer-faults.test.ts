@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { HSM_RESOURCE, tokenFor } from "../../token-credential.ts";
 import { asObject, control, errorCode } from "./hsm-client.ts";
 import { useScriptedWorld } from "./scripted-world.ts";
 
@@ -70,12 +71,12 @@ test("a call that hangs is never answered, released or not", async () => {
 test.each([
   [500, "InternalServerError"],
   [503, "ServiceUnavailable"],
-  [401, "Unauthorized"],
+  [401, undefined],
   [403, "Forbidden"],
   [400, "BadParameter"],
   [404, "NotFound"],
   [409, "Conflict"],
-])("a scripted status %i comes with the service's code and starts nothing", async (status, code) => {
+])("a scripted status %i comes with the service's code, if it has one, and starts nothing", async (status, code) => {
   const { script, start, countJobs } = world();
   const jobsBefore = await countJobs();
   await script({ operation: "backup", fault: "status", status });
@@ -120,6 +121,25 @@ test("an answer that is no JSON can be scripted", async () => {
   });
   await expect(look("x")).rejects.toThrow(SyntaxError);
   expect(await lastCall()).toMatchObject({ outcome: "answered", status: 502, fault: "answer" });
+});
+
+test.each([
+  ["capitalized", { Error: { Code: "Throttled", Message: "slower" } }],
+  ["text", { error: "slower" }],
+])("an error can have the shape %s", async (shape, body) => {
+  const { script, start } = world();
+  await script({ operation: "backup", fault: "status", status: 429, code: "Throttled", message: "slower", shape });
+  expect((await start()).body).toEqual(body);
+});
+
+test("an answer can begin with a byte order mark, and is JSON after it", async () => {
+  const { contoso, script } = world();
+  await script({ operation: "listKeys", fault: "byteOrderMark" });
+  const authorization = `Bearer ${tokenFor(HSM_RESOURCE)}`;
+  const answer = await fetch(`${contoso}/keys?api-version=7.4`, { headers: { authorization } });
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  expect(bytes.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
+  expect(JSON.parse(bytes.subarray(3).toString())).toEqual({ value: expect.any(Array), nextLink: null });
 });
 
 test("an arbitrary answer is sent as it was scripted", async () => {

@@ -19,14 +19,15 @@ test("a backup starts with 202 and ends with its blobs in the folder that the st
   await keys.createEcKey("payroll");
   const started = await call(contoso, "POST", "backup", { body: { storageResourceUri, token } });
   expect(started.status).toBe(202);
-  expect(started.headers.get("retry-after")).toBe("1");
+  expect(started.headers.get("retry-after")).toBe("0");
   const jobId = String(started.body.jobId);
   expect(jobId).toMatch(/^[0-9a-f]{32}$/);
   expect(started.headers.get("azure-asyncoperation")).toBe(`${contoso}/backup/${jobId}/pending`);
   expect(started.body).toMatchObject({
     status: "InProgress",
-    error: { code: null, message: null, innererror: null },
-    endTime: 0,
+    statusDetails: null,
+    error: null,
+    endTime: null,
     azureStorageBlobContainerUri: null,
   });
   const ended = await follow(contoso, started, "backup");
@@ -45,13 +46,17 @@ test("a backup starts with 202 and ends with its blobs in the folder that the st
 test("while a backup runs its folder starts with a dot, and holds what was written so far", async () => {
   const { contoso, makePlace } = world();
   const { container, storageResourceUri, token } = await makePlace();
-  await control(contoso, "POST", "faults", [{ operation: "backup", fault: "neverEnds" }]);
+  await control(contoso, "POST", "faults", [
+    { operation: "backup", fault: "neverEnds" },
+    { operation: "backup", fault: "slow", seconds: 10 },
+  ]);
   const started = await call(contoso, "POST", "backup", { body: { storageResourceUri, token } });
+  expect(started.headers.get("retry-after")).toBe("10");
   const running = await until("the folder of the running job", async () => {
     const look = await call(contoso, "GET", `backup/${started.body.jobId}/pending`);
     return look.body.azureStorageBlobContainerUri === null ? undefined : look.body;
   });
-  expect(running.status).toBe("InProgress");
+  expect(running).toMatchObject({ status: "InProgress", statusDetails: null, error: null, endTime: null });
   expect(folderOf(running)).toMatch(/^\.mhsm-contoso-\d{16}$/);
   expect((await listBlobs(container)).some(({ name }) => name.startsWith(`${folderOf(running)}/`))).toBe(true);
   await control(contoso, "DELETE", "jobs");
@@ -129,6 +134,7 @@ test("a container that is deleted during a backup fails the job with the error o
   const hsm: Hsm = {
     name: "contoso",
     url: "https://127.0.0.1/contoso",
+    rootUrl: "https://127.0.0.1",
     securityDomain: makeSecurityDomain(TENANT, "contoso"),
     keys: new Map(),
     jobs: [],
@@ -138,7 +144,6 @@ test("a container that is deleted during a backup fails the job with the error o
     identity: randomUUID(),
   };
   const emulator: Emulator = {
-    origin: "https://127.0.0.1",
     tenantId: TENANT,
     uploadSeconds: 0,
     now: () => new Date(),

@@ -83,6 +83,7 @@ test.each([
   [[{ operation: "backup", fault: "answer", status: 200, headers: { a: 1 } }], "faults[0].headers.a"],
   [[{ operation: "backup", fault: "answer", status: 200, headers: { "a b": "1" } }], "faults[0].headers.a b"],
   [[{ operation: "backup", fault: "slow", seconds: 1e9 }], "faults[0].seconds"],
+  [[{ operation: "backup", fault: "status", status: 400, shape: "round" }], "faults[0].shape"],
 ])("the script %j is refused, naming what is wrong, and nothing of it is kept", async (body, part) => {
   const { contoso } = world();
   const refused = await control(contoso, "POST", "faults", body);

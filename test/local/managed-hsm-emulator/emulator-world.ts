@@ -10,6 +10,8 @@ export type EmulatorWorld = {
   /** Base URLs of two HSMs. */
   readonly contoso: string;
   readonly fabrikam: string;
+  /** Of contoso, at the root of its own port. */
+  readonly contosoRoot: string;
   /** The official client, of contoso. */
   readonly keys: KeyClient;
 };
@@ -25,7 +27,9 @@ export function useEmulatorWorld(options: Partial<EmulatorOptions> = {}): () => 
     const ground = await makeGround();
     const emulator = await startTestEmulator(ground, options);
     const contoso = `${emulator.url}/contoso`;
-    world = { ground, emulator, contoso, fabrikam: `${emulator.url}/fabrikam`, keys: keyClient(contoso) };
+    const contosoRoot = emulator.hsms.contoso ?? "";
+    const fabrikam = `${emulator.url}/fabrikam`;
+    world = { ground, emulator, contoso, fabrikam, contosoRoot, keys: keyClient(contoso) };
   });
   afterAll(async () => {
     await world?.emulator.close();

@@ -75,6 +75,36 @@ test("a job that never ends keeps the HSM busy until it is ended by the control 
   expect((await start()).status).toBe(202);
 });
 
+test("an error can be an object of nulls, at one look or for good", async () => {
+  const { script, start, look } = world();
+  const error = { code: null, message: null, innererror: null };
+  const first = await start();
+  await script({ operation: "backupStatus", fault: "nullError" });
+  expect((await look(first.body.jobId)).body.error).toEqual(error);
+  const ended = await until("the end of the job", async () => {
+    const { body } = await look(first.body.jobId);
+    return body.status === "InProgress" ? undefined : body;
+  });
+  expect(ended.error).toBeNull();
+  await script({ operation: "backup", fault: "nullError" });
+  const second = await start();
+  expect(second.body.error).toEqual(error);
+  expect((await look(second.body.jobId)).body.error).toEqual(error);
+});
+
+test("a look can be refused once its job has failed, in the words of the job's error", async () => {
+  const { script, start, look } = world();
+  await script({ operation: "backup", fault: "refusedLook" }, { operation: "backup", fault: "failAt", share: 0.5 });
+  const { jobId } = (await start()).body;
+  const refused = await until("the refusal", async () => {
+    const answer = await look(jobId);
+    return answer.status === 200 ? undefined : answer;
+  });
+  expect(refused.status).toBe(400);
+  const message = "The job failed at 0.5 of its way (scripted).";
+  expect(refused.body).toEqual({ error: { code: "BadRequest", message, innererror: null } });
+});
+
 test("a refused call leaves the faults for the job to the next one", async () => {
   const { contoso, script, start } = world();
   await script(

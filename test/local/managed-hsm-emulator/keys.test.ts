@@ -58,6 +58,18 @@ test("the id of a key is an address that answers with it", async () => {
   expect((await call(origin, "GET", "keys/addressed/0000")).status).toBe(404);
 });
 
+test("the official client manages keys at the root of the HSM's own port", async () => {
+  const { keys, contosoRoot } = world();
+  const atRoot = keyClient(contosoRoot);
+  const made = await atRoot.createEcKey("rooted");
+  expect(made.id).toBe(`${contosoRoot}/keys/rooted/${made.properties.version}`);
+  expect(made.properties.vaultUrl).toBe(contosoRoot);
+  expect((await keys.getKey("rooted")).id).toBe(made.id);
+  const deleted = await (await atRoot.beginDeleteKey("rooted", FAST)).pollUntilDone();
+  expect(deleted.properties.recoveryId).toBe(`${contosoRoot}/deletedkeys/rooted`);
+  await atRoot.purgeDeletedKey("rooted");
+});
+
 test("a deleted key can be recovered, or purged, and its name is taken until then", async () => {
   const { contoso, keys } = world();
   await keys.createEcKey("gone");
@@ -95,7 +107,7 @@ test.each([
   ["an unknown type", "a", { kty: "DSA" }, "kty"],
   ["an unknown curve", "a", { kty: "EC", crv: "P-1" }, "crv"],
   ["a size that isn't made", "a", { kty: "RSA", key_size: 1024 }, "key_size"],
-  ["an unknown attribute", "a", { kty: "EC", attributes: { odd: 1 } }, "attributes.odd"],
+  ["an attribute of another type", "a", { kty: "EC", attributes: { enabled: 1 } }, "attributes.enabled"],
   ["tags that are no strings", "a", { kty: "EC", tags: { n: 1 } }, "tags.n"],
 ])("a key with %s is refused, naming it", async (_, name, body, part) => {
   const { contoso } = world();

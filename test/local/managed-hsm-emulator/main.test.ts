@@ -40,9 +40,10 @@ test.each(["SIGTERM", "SIGINT"] as const)(
   "the program prints its address in one line, serves, and exits with 0 on %s",
   async (signal) => {
     const program = run({ "upload-seconds": "0.5" });
-    const { url } = asObject(JSON.parse(await firstLineOf(program)));
+    const { url, hsms } = asObject(JSON.parse(await firstLineOf(program)));
     expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
     expect((await call(`${url}/fabrikam`, "GET", "keys")).status).toBe(200);
+    expect((await call(String(asObject(hsms).fabrikam), "GET", "keys")).status).toBe(200);
     program.process.kill(signal);
     expect(await program.exited).toBe(0);
     expect(program.process.signalCode).toBeNull();
@@ -88,6 +89,7 @@ test.each([
   [{ hsms: "" }, "--hsms is missing"],
   [{ port: "70000" }, "--port"],
   [{ certificate: "/nowhere/at-all.pem" }, "/nowhere/at-all.pem"],
+  [{ "hsm-ports": "1,x" }, "--hsm-ports"],
   [{ "upload-seconds": "-1" }, "--upload-seconds"],
   [{ color: "red" }, "color"],
 ])("the options %j are refused in one sentence", async (change, part) => {
@@ -98,7 +100,7 @@ test.each([
   [[], "At least one HSM"],
   [["1bad"], "1bad"],
   [["contoso", "Contoso"], "twice"],
-  [["keys"], "keys"],
+  [["_control"], "_control"],
 ])("an emulator of the HSMs %j does not start", async (hsms, part) => {
   await expect(startTestEmulator(ground, { hsms })).rejects.toThrow(part);
 });
