@@ -294,7 +294,7 @@ module app 'modules/app.bicep' = {
     tags: tags
     identityId: identity.outputs.id
     clientId: identity.outputs.clientId
-    hostStorageName: host.outputs.name
+    hostStorage: host.outputs.endpoints
     packageContainerUrl: host.outputs.packageContainerUrl
     insightsConnectionString: monitoring.outputs.connectionString
     subnetId: isPrivate ? (delegatesSubnet ? subnet!.outputs.id : appSubnet) : ''

@@ -48,12 +48,16 @@ describe("the app's settings", () => {
 
   it("say by which identity the host's storage is reached, hold no connection string, and block on an entry point that throws", () => {
     expect(settings).toMatchObject({
+      AzureWebJobsStorage__blobServiceUri: "[parameters('hostStorage').blob]",
+      AzureWebJobsStorage__queueServiceUri: "[parameters('hostStorage').queue]",
+      AzureWebJobsStorage__tableServiceUri: "[parameters('hostStorage').table]",
       AzureWebJobsStorage__credential: "managedidentity",
       AzureWebJobsStorage__clientId: "[parameters('clientId')]",
       AZURE_CLIENT_ID: "[parameters('clientId')]",
       FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: "true",
     });
     expect(settings).not.toHaveProperty("AzureWebJobsStorage");
+    expect(settings).not.toHaveProperty("AzureWebJobsStorage__accountName");
   });
 });
 
