@@ -85,8 +85,8 @@ param softDeleteDays int = 30
 @description('Keep older versions of blobs as well, for as many days.')
 param versioning bool = false
 
-@description('Locks both accounts against deletion by Resource Manager. It hinders deleting the group, and changing roles below the accounts.')
-param deleteLock bool = false
+@description('Locks both accounts against deletion by Resource Manager, and so against azd down. It also hinders removing roles below the accounts.')
+param deleteLock bool = true
 
 @description('https://{vault}/keys/{name}: a customer-managed key for the backup account, not in an HSM that is backed up. Empty: Microsoft\'s.')
 param customerKeyUri string = ''

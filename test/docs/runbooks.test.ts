@@ -133,6 +133,13 @@ describe("the runbooks", () => {
     expect([...new Set(unset)]).toEqual([]);
   });
 
+  test("never delete the group: azd down and az group delete are only named to forbid them", () => {
+    const lines = [...pages.map(({ text }) => text), read("infra/README.md")].join("\n").split("\n");
+    const named = lines.filter((line) => /azd down|az group delete/.test(line));
+    expect(named.length).toBeGreaterThan(1);
+    expect(named.filter((line) => !/\*\*Never /.test(line))).toEqual([]);
+  });
+
   test("say on each page with a command for Azure that it wasn't tried here", () => {
     const silentOnes = pages.filter(
       ({ text }) =>

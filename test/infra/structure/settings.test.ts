@@ -79,6 +79,7 @@ describe("the app", () => {
   it("is shipped by azd as it was built, under the name that the template tags", () => {
     const yaml = ownText("azure.yaml");
     expect(yaml).toMatch(/^ {2}backup:\n/m);
+    expect(yaml).toMatch(/^requiredVersions:\n.*\n {2}azd: ">= \d+\.\d+\.\d+"$/m);
     expect(yaml).toMatch(/^ {4}dist: dist$/m);
     expect(yaml).toMatch(/^ {4}remoteBuild: false$/m);
     expect(stringsIn(app).join("\n")).toContain("'azd-service-name', 'backup'");
