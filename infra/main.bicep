@@ -365,6 +365,7 @@ module alarms 'alarms/alarms.bicep' = {
     backupStorageId: backupStorageId
     backupContainerPrefix: prefix
     deadManHours: deadMan
+    installedAt: host.outputs.createdAt
     overrides: alarmOverrides
     runbooks: runbooks
   }

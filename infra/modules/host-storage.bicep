@@ -75,4 +75,6 @@ output endpoints { blob: string, queue: string, table: string } = {
   queue: account.properties.primaryEndpoints.queue
   table: account.properties.primaryEndpoints.table
 }
+@description('ISO 8601. It stays the same when the template is deployed again.')
+output createdAt string = dateTimeAdd(account.properties.creationTime, 'PT0S', 'yyyy-MM-ddTHH:mm:ssZ')
 output packageContainerUrl string = '${account.properties.primaryEndpoints.blob}${package.name}'

@@ -67,7 +67,8 @@ describe("definitions.json", () => {
     expect(BICEP).toContain(`var mostAlerts = ${MOST_ALERTS}`);
     expect(BICEP).toContain(`var longestRangeHours = ${LONGEST_RANGE_HOURS}`);
     expect(BICEP).toContain(`var deadMen = [${DEAD_MEN.map((name) => `'${name}'`).join(", ")}]`);
-    for (const place of ["\\'{HSMS}\\'", "{LIMIT}", "{ACCOUNT}", "{PREFIX}"]) expect(BICEP).toContain(`'${place}'`);
+    for (const place of ["\\'{HSMS}\\'", "{LIMIT}", "{ACCOUNT}", "{PREFIX}", "{INSTALLED}"])
+      expect(BICEP).toContain(`'${place}'`);
   });
 });
 
