@@ -122,7 +122,7 @@ describe("the runbooks", () => {
   });
 
   test("use only variables that the index or the page itself sets", () => {
-    const setIn = (text: string) => found(text, /(?:^|; )([A-Z]+)=/gm);
+    const setIn = (text: string) => found(text, /(?:^|; |\bfor )([A-Z]+)(?:=| in )/gm);
     const index = setIn(pages.find(({ name }) => name === "README")?.text ?? "");
     expect(index).toEqual(["GROUP", "APP", "KEY", "URL"]);
     const unset = pages.flatMap(({ name, text }) =>
