@@ -133,6 +133,14 @@ describe("the runbooks", () => {
     expect([...new Set(unset)]).toEqual([]);
   });
 
+  test("say what helps when the timer has stopped for good: an outside scheduler, then a new name", () => {
+    const silent = pages.find(({ name }) => name === "silent")?.text ?? "";
+    const [, step = ""] = /\n(\d\. Health answers 200, other lines arrive[\s\S]*?)\n\d\. /.exec(silent) ?? [];
+    expect(step).toContain("https://github.com/Azure/azure-functions-host/issues/11828");
+    expect(step.indexOf("curl -X POST")).toBeGreaterThan(0);
+    expect(step.indexOf("**new name**")).toBeGreaterThan(step.indexOf("curl -X POST"));
+  });
+
   test("never delete the group: azd down and az group delete are only named to forbid them", () => {
     const lines = [...pages.map(({ text }) => text), read("infra/README.md")].join("\n").split("\n");
     const named = lines.filter((line) => /azd down|az group delete/.test(line));
