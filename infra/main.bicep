@@ -85,8 +85,8 @@ param softDeleteDays int = 30
 @description('Keep older versions of blobs as well, for as many days.')
 param versioning bool = false
 
-@description('Locks both accounts against deletion by Resource Manager. It hinders deleting the group, and changing roles below the accounts.')
-param deleteLock bool = false
+@description('Locks both accounts against deletion by Resource Manager, and so against azd down. It also hinders removing roles below the accounts.')
+param deleteLock bool = true
 
 @description('https://{vault}/keys/{name}: a customer-managed key for the backup account, not in an HSM that is backed up. Empty: Microsoft\'s.')
 param customerKeyUri string = ''
@@ -294,7 +294,7 @@ module app 'modules/app.bicep' = {
     tags: tags
     identityId: identity.outputs.id
     clientId: identity.outputs.clientId
-    hostStorageName: host.outputs.name
+    hostStorage: host.outputs.endpoints
     packageContainerUrl: host.outputs.packageContainerUrl
     insightsConnectionString: monitoring.outputs.connectionString
     subnetId: isPrivate ? (delegatesSubnet ? subnet!.outputs.id : appSubnet) : ''
@@ -365,6 +365,7 @@ module alarms 'alarms/alarms.bicep' = {
     backupStorageId: backupStorageId
     backupContainerPrefix: prefix
     deadManHours: deadMan
+    installedAt: host.outputs.createdAt
     overrides: alarmOverrides
     runbooks: runbooks
   }

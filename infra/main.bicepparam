@@ -3,4 +3,6 @@ using 'main.bicep'
 
 param hsmIds = split(readEnvironmentVariable('HSM_IDS', ''), ',')
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
+param authentication = readEnvironmentVariable('AUTHENTICATION', 'sas')
+param actionGroupId = readEnvironmentVariable('ACTION_GROUP_ID', '')
 param emails = filter(split(readEnvironmentVariable('ALARM_EMAILS', ''), ','), email => !empty(email))

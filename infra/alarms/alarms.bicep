@@ -35,6 +35,9 @@ param deadManHours int = 31
 @description('By alarm: what differs from definitions.json. For example { slow: { limit: 500 }, silent: { severity: 0 } }.')
 param overrides override = {}
 
+@description('When the installation was made, ISO 8601: on the first day one alarm tells what five would. Empty: long ago.')
+param installedAt string = ''
+
 @description('Address of the runbooks; a rule\'s description ends with its page.')
 param runbooks string = 'docs/runbooks'
 
@@ -143,17 +146,21 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
             query: replace(
               replace(
                 replace(
-                  replace(alarm.value, '\'{HSMS}\'', hsmNames),
-                  '{LIMIT}',
-                  string(overrides[?alarm.key].?limit ?? (contains(deadMen, alarm.key)
-                    ? deadManHours
-                    : definitions[alarm.key].limit ?? 0))
+                  replace(
+                    replace(alarm.value, '\'{HSMS}\'', hsmNames),
+                    '{LIMIT}',
+                    string(overrides[?alarm.key].?limit ?? (contains(deadMen, alarm.key)
+                      ? deadManHours
+                      : definitions[alarm.key].limit ?? 0))
+                  ),
+                  '{ACCOUNT}',
+                  accountName
                 ),
-                '{ACCOUNT}',
-                accountName
+                '{PREFIX}',
+                backupContainerPrefix
               ),
-              '{PREFIX}',
-              backupContainerPrefix
+              '{INSTALLED}',
+              installedAt
             )
             timeAggregation: 'Count'
             operator: 'GreaterThan'

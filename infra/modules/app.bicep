@@ -5,7 +5,10 @@ param name string
 param tags object
 param identityId string
 param clientId string
-param hostStorageName string
+
+@description('Endpoints of the host\'s account.')
+param hostStorage { blob: string, queue: string, table: string }
+
 param packageContainerUrl string
 param insightsConnectionString string
 
@@ -45,7 +48,10 @@ var alwaysSet = {
   BACKUP_DEADLINE: backup.deadline
 
   AZURE_CLIENT_ID: clientId
-  AzureWebJobsStorage__accountName: hostStorageName
+  // Not accountName: the host, and the app, would add the public cloud's domain to it.
+  AzureWebJobsStorage__blobServiceUri: hostStorage.blob
+  AzureWebJobsStorage__queueServiceUri: hostStorage.queue
+  AzureWebJobsStorage__tableServiceUri: hostStorage.table
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: clientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString

@@ -70,4 +70,11 @@ resource queues 'Microsoft.Storage/storageAccounts/queueServices/queues@2026-06-
 
 output id string = account.id
 output name string = account.name
+output endpoints { blob: string, queue: string, table: string } = {
+  blob: account.properties.primaryEndpoints.blob
+  queue: account.properties.primaryEndpoints.queue
+  table: account.properties.primaryEndpoints.table
+}
+@description('ISO 8601. It stays the same when the template is deployed again.')
+output createdAt string = dateTimeAdd(account.properties.creationTime, 'PT0S', 'yyyy-MM-ddTHH:mm:ssZ')
 output packageContainerUrl string = '${account.properties.primaryEndpoints.blob}${package.name}'

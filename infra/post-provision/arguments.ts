@@ -6,7 +6,8 @@ export const USAGE = `usage: node infra/post-provision/main.ts [roles|backup] [-
 roles    gives the app its role on each HSM, and each HSM its identity; asks before
 backup   starts a first backup of each HSM that has none, and waits for it
 With neither: both. --dry-run changes nothing and prints the commands.
-Without --resource-group it reads POST_PROVISION, which azd gives its hooks.`;
+Without --resource-group it reads POST_PROVISION, which azd gives its hooks. Without --deployment it takes the group's
+newest deployment of this template, whatever its name.`;
 
 /** What is asked for. */
 export type Wanted = {
@@ -14,8 +15,6 @@ export type Wanted = {
   readonly isDryRun: boolean;
   readonly where: Where;
 };
-
-const USUAL_DEPLOYMENT = "main";
 
 /** Reads the command line. @throws Error that says what was wrong */
 export function readArguments(given: readonly string[], output: string | undefined): Wanted {
@@ -25,7 +24,7 @@ export function readArguments(given: readonly string[], output: string | undefin
     options: {
       "dry-run": { type: "boolean", default: false },
       "resource-group": { type: "string" },
-      deployment: { type: "string", default: USUAL_DEPLOYMENT },
+      deployment: { type: "string" },
     },
   });
   const [what, ...more] = positionals;
@@ -33,9 +32,9 @@ export function readArguments(given: readonly string[], output: string | undefin
     throw new Error(`expected roles or backup, got ${positionals.join(" ")}`);
   }
   const does = what === undefined ? (["roles", "backup"] as const) : ([what] as const);
-  const group = values["resource-group"];
+  const { "resource-group": group, deployment } = values;
   if (group !== undefined)
-    return { does, isDryRun: values["dry-run"], where: { group, deployment: values.deployment } };
+    return { does, isDryRun: values["dry-run"], where: { group, ...(deployment !== undefined && { deployment }) } };
   if (!output) throw new Error("expected --resource-group, or POST_PROVISION in the environment");
   return { does, isDryRun: values["dry-run"], where: { text: output } };
 }

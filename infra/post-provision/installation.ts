@@ -28,26 +28,32 @@ const OUTPUT = "POST_PROVISION";
 const HSM_ID =
   /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.KeyVault\/managedHSMs\/([^/]+)$/i;
 
-/** Where to read the installation: from azd's environment, or from a deployment. */
-export type Where = { readonly text: string } | { readonly group: string; readonly deployment: string };
+/** Where to read the installation: from azd's environment, or from a deployment; without a name from the newest of ours. */
+export type Where = { readonly text: string } | { readonly group: string; readonly deployment?: string };
 
 /** @throws Error that says what was expected and where */
 export async function readInstallation(az: Az, where: Where): Promise<Installation> {
   if ("text" in where) return parseInstallation(parsed(where.text));
   const { group, deployment } = where;
-  const answer = await az(
-    ["deployment", "group", "show", "--resource-group", group].concat(
-      ["--name", deployment],
-      ["--query", "properties.outputs"],
-    ),
-  );
-  if (answer.outcome !== "done")
-    throw new Error(`The deployment ${deployment} of ${group} can't be read: ${answer.why}`);
+  const answer = await az(["deployment", "group", "list", "--resource-group", group]);
+  if (answer.outcome !== "done") throw new Error(`The deployments of ${group} can't be read: ${answer.why}`);
+  const ours = (Array.isArray(answer.value) ? answer.value : []).flatMap((each: unknown) => outputOf(each) ?? []);
+  const [newest] = ours
+    .filter(({ name }) => deployment === undefined || name === deployment)
+    .toSorted((a, b) => Date.parse(b.deployedAt) - Date.parse(a.deployedAt));
+  if (newest === undefined)
+    throw new Error(`${group} has no deployment ${deployment ?? "of this template"} with an output ${OUTPUT}.`);
+  return parseInstallation(newest.value);
+}
+
+type Output = { readonly name: string; readonly deployedAt: string; readonly value: unknown };
+
+function outputOf(deployment: unknown): Output | undefined {
+  const { name, properties } = isFields(deployment) ? deployment : {};
+  const { outputs, timestamp } = isFields(properties) ? properties : {};
   // Resource Manager changes the case of output names: pOST_PROVISION.
-  const outputs = Object.entries(isFields(answer.value) ? answer.value : {});
-  const output = outputs.find(([name]) => name.toUpperCase() === OUTPUT)?.[1];
-  if (!isFields(output)) throw new Error(`The deployment ${deployment} of ${group} has no output ${OUTPUT}.`);
-  return parseInstallation(output.value);
+  const found = Object.entries(isFields(outputs) ? outputs : {}).find(([each]) => each.toUpperCase() === OUTPUT)?.[1];
+  return isFields(found) ? { name: String(name), deployedAt: String(timestamp), value: found.value } : undefined;
 }
 
 /** Reads the output. @throws Error that names the field */

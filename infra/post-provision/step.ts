@@ -1,7 +1,9 @@
 import type { Wanted } from "./arguments.ts";
+import { commandLine } from "./az.ts";
 import { firstBackup } from "./first-backup.ts";
 import { grantRoles, type StepDeps } from "./grant-roles.ts";
-import { type Installation, readInstallation } from "./installation.ts";
+import { type HsmResource, type Installation, readInstallation } from "./installation.ts";
+import { lookAtHsm } from "./look-at-hsm.ts";
 
 /** Runs the requested parts. @returns whether nothing is left to do */
 export async function runStep(
@@ -19,7 +21,23 @@ export async function runStep(
     deps.say("No first backup is started before that is done. Then run this step again.");
     return false;
   }
-  return backUpAll(deps, installation);
+  const hsms = does.includes("roles") ? installation.hsms : await withoutDoomed(deps, installation);
+  const isBackedUp = hsms.length === 0 || (await backUpAll(deps, { ...installation, hsms }));
+  return isBackedUp && hsms.length === installation.hsms.length;
+}
+
+/**
+ * The HSMs without those that are known to lack something, for example because its assignment was declined: a backup of
+ * those fails after 15 minutes. An HSM whose roles can't be seen from here stays in.
+ */
+async function withoutDoomed({ az, say }: StepDeps, installation: Installation): Promise<readonly HsmResource[]> {
+  const looks = await Promise.all(installation.hsms.map((hsm) => lookAtHsm(az, installation, hsm)));
+  for (const { hsm, state, commands } of looks) {
+    if (state !== "incomplete") continue;
+    say(`${hsm.name}: no first backup is started, because it would fail. Left to do by a Managed HSM Administrator:`);
+    for (const command of commands) say(`  ${commandLine(command)}`);
+  }
+  return looks.filter(({ state }) => state !== "incomplete").map(({ hsm }) => hsm);
 }
 
 async function backUpAll(

@@ -6,6 +6,7 @@ param hsmIds = [
 ]
 param existingBackupStorageId = '/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/vaults/providers/Microsoft.Storage/storageAccounts/contosobackups'
 param workspaceId = '/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/logs/providers/Microsoft.OperationalInsights/workspaces/central'
+param deleteLock = false
 param setsHsmDiagnostics = false
 param setsStorageDiagnostics = false
 param actionGroupId = '/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/logs/providers/Microsoft.Insights/actionGroups/on-call'

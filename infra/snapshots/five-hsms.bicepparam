@@ -17,7 +17,6 @@ param backupLocation = 'northeurope'
 param redundancy = 'Standard_GRS'
 param versioning = true
 param softDeleteDays = 60
-param deleteLock = true
 param emails = ['hsm-operators@contoso.example']
 param alarmOverrides = { silent: { severity: 0 } }
 param packageUri = 'https://contoso.example/managed-hsm-backup.zip'

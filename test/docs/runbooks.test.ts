@@ -5,6 +5,7 @@ import { bind } from "../infra/kql/bind.ts";
 import { SCHEMAS } from "../infra/kql/schemas.ts";
 import { EVENT_NAMES, SETTINGS } from "../infra/product-contract.ts";
 import { fieldsAt, stringsIn, TEMPLATE } from "../infra/structure/template.ts";
+import { azQueries, queried } from "./az-query.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const FOLDER = join("docs", "runbooks");
@@ -105,6 +106,46 @@ describe("the runbooks", () => {
     const named = pages.flatMap(({ text }) => found(text, /npm run ([a-z:]+)/g));
     expect(named.length).toBeGreaterThan(1);
     expect(named.filter((name) => !scripts.includes(name))).toEqual([]);
+  });
+
+  test("query only what az answers, in each shape that it has", () => {
+    const answers = fieldsAt(JSON.parse(read("test/docs/az-answers.json")));
+    const texts = [...pages.map(({ text }) => text), read("README.md"), read("infra/README.md")];
+    const queries = texts.flatMap(azQueries);
+    expect(queries.length).toBeGreaterThan(8);
+    expect(texts.join("\n").match(/--query /g)).toHaveLength(queries.length);
+    for (const { words, query } of queries) {
+      const shapes = answers[words];
+      if (!Array.isArray(shapes)) throw new Error(`there is no answer to az ${words} in az-answers.json`);
+      for (const shape of shapes) expect(queried(shape, query), `az ${words} --query ${query}`).toBeTruthy();
+    }
+  });
+
+  test("use only variables that the index or the page itself sets", () => {
+    const setIn = (text: string) => found(text, /(?:^|; |\bfor )([A-Z]+)(?:=| in )/gm);
+    const index = setIn(pages.find(({ name }) => name === "README")?.text ?? "");
+    expect(index).toEqual(["GROUP", "APP", "KEY", "URL"]);
+    const unset = pages.flatMap(({ name, text }) =>
+      found(text, /\$([A-Z]+)\b/g)
+        .filter((used) => ![...index, ...setIn(text.replaceAll(/^ +/gm, ""))].includes(used))
+        .map((used) => `${name}: $${used}`),
+    );
+    expect([...new Set(unset)]).toEqual([]);
+  });
+
+  test("say what helps when the timer has stopped for good: an outside scheduler, then a new name", () => {
+    const silent = pages.find(({ name }) => name === "silent")?.text ?? "";
+    const [, step = ""] = /\n(\d\. Health answers 200, other lines arrive[\s\S]*?)\n\d\. /.exec(silent) ?? [];
+    expect(step).toContain("https://github.com/Azure/azure-functions-host/issues/11828");
+    expect(step.indexOf("curl -X POST")).toBeGreaterThan(0);
+    expect(step.indexOf("**new name**")).toBeGreaterThan(step.indexOf("curl -X POST"));
+  });
+
+  test("never delete the group: azd down and az group delete are only named to forbid them", () => {
+    const lines = [...pages.map(({ text }) => text), read("infra/README.md")].join("\n").split("\n");
+    const named = lines.filter((line) => /azd down|az group delete/.test(line));
+    expect(named.length).toBeGreaterThan(1);
+    expect(named.filter((line) => !/\*\*Never /.test(line))).toEqual([]);
   });
 
   test("say on each page with a command for Azure that it wasn't tried here", () => {

@@ -19,6 +19,8 @@ export type Installation = {
   readonly account?: string;
   readonly prefix?: string;
   readonly deadManHours?: number;
+  /** As the host's account was created. */
+  readonly installedAt?: string;
 };
 
 /** As in alarms.bicep: a stateful rule gives no more alerts than that at once. */
@@ -51,6 +53,7 @@ export function alarmRules({
   account = "backups",
   prefix = "mhsm-backup",
   deadManHours = 31,
+  installedAt = "2026-01-01T00:00:00Z",
 }: Installation): readonly AlarmRule[] {
   const isEnabled = (alarm: string) => !DEAD_MEN.includes(alarm) || deadManHours < LONGEST_RANGE_HOURS;
   const enabled = [...readDefinitions()].filter(([alarm]) => isEnabled(alarm));
@@ -61,7 +64,8 @@ export function alarmRules({
       .replaceAll("'{HSMS}'", hsms.map((name) => `'${name.toLowerCase()}'`).join(", "))
       .replaceAll("{LIMIT}", String(DEAD_MEN.includes(alarm) ? deadManHours : (limit ?? 0)))
       .replaceAll("{ACCOUNT}", account)
-      .replaceAll("{PREFIX}", prefix),
+      .replaceAll("{PREFIX}", prefix)
+      .replaceAll("{INSTALLED}", installedAt),
     frequency: milliseconds(frequency),
     window: milliseconds(window),
     dimension: hsms.length > MOST_ALERTS ? null : dimension,

@@ -11,7 +11,7 @@ export async function evaluateAlarms(
   installation: Installation,
   { rows, from, to }: Watched,
 ): Promise<readonly string[]> {
-  const workspace = await openWorkspace(SCHEMAS, withoutEmpty(rows));
+  const workspace = await openWorkspace(SCHEMAS, asInWorkspace(rows));
   try {
     const alerts: Alert[] = [];
     for (const rule of alarmRules(installation)) alerts.push(...(await watch(workspace, rule, from, to)));
@@ -23,9 +23,12 @@ export async function evaluateAlarms(
 
 const order = ({ alarm, of }: Alert): string => `${alarm} ${of}`;
 
-/** A table is created with its first row. */
-const withoutEmpty = (rows: Rows): Rows =>
-  Object.fromEntries(Object.entries(rows).filter(([, each]) => each.length > 0));
+/** A workspace has these two tables from the start; those of the audit log appear with their first row. */
+const asInWorkspace = (rows: Rows): Rows => ({
+  AppTraces: [],
+  StorageBlobLogs: [],
+  ...Object.fromEntries(Object.entries(rows).filter(([, each]) => each.length > 0)),
+});
 
 const lineOf = ({ alarm, of, firedAt, resolvedAt }: Alert): string =>
   `${alarm} ${of}: ${day(firedAt)} - ${resolvedAt === null ? "still" : day(resolvedAt)}`;

@@ -33,6 +33,8 @@ export type Troubles = {
   isQueueOff: boolean;
   /** HSMs that can't be reached. */
   readonly gone: Set<string>;
+  /** HSMs on which the app has no role. */
+  readonly withoutRole: Set<string>;
   /** HSMs whose state in the ledger can't be read. */
   readonly unreadable: Set<string>;
   settingProblems: readonly SettingProblem[];
@@ -49,13 +51,14 @@ export function makeStoryWorld({ begin, hsms = ["contoso"], audit = "AZKVAuditLo
     isStopped: false,
     isQueueOff: false,
     gone: new Set(),
+    withoutRole: new Set(),
     unreadable: new Set(),
     settingProblems: [],
     newName: null,
   };
   const traces: Row[] = [];
   const now = (): number => world.now().getTime();
-  const services = watchCalls(world, audit, troubles.gone);
+  const services = watchCalls(world, audit, troubles);
 
   const readBlob: Ports["readBlob"] = (name) =>
     [...troubles.unreadable].map(stateName).includes(name) ? unreachable() : world.ports.readBlob(name);

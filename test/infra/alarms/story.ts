@@ -11,6 +11,8 @@ export type Story = {
   /** Those that the template has, where they are others. */
   readonly watched?: readonly string[];
   readonly audit?: "AZKVAuditLogs" | "AzureDiagnostics";
+  /** When the template was deployed; `begin` by default. */
+  readonly installedAt?: string;
   /** From when on the rules are evaluated; `begin` by default. */
   readonly watchedFrom?: string;
   readonly live: (world: StoryWorld) => Promise<void>;

@@ -10,11 +10,12 @@ type Calls = Pick<Ports, "startFullBackup" | "getBackupStatus" | "prepareTarget"
 export type WatchedCalls = { readonly calls: Calls; readonly audit: readonly Row[]; readonly storage: readonly Row[] };
 
 const ACCEPTED = 202;
+const DENIED = { reason: "denied", status: 403, code: "Forbidden", remedy: "Assign Managed HSM Backup." } as const;
 
 export function watchCalls(
   world: ProductWorld,
   table: "AZKVAuditLogs" | "AzureDiagnostics",
-  gone: ReadonlySet<string>,
+  { gone, withoutRole }: { readonly gone: ReadonlySet<string>; readonly withoutRole: ReadonlySet<string> },
 ): WatchedCalls {
   const audit: Row[] = [];
   const storage: Row[] = [];
@@ -41,6 +42,7 @@ export function watchCalls(
       throw new CallFailed({ ...failure, code: "ENOTFOUND", remedy: "Look whether the HSM exists." });
     }
     try {
+      if (withoutRole.has(hsm)) throw new CallFailed({ ...DENIED, operation, target: hsm });
       const answer = await call();
       audit.push(write(now(), hsm, operation, status));
       return answer;

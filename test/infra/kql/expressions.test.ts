@@ -59,6 +59,8 @@ describe("as in KQL", () => {
     ["todatetime(parse_json(Text).a)", { Text: '{"a":"2026-11-23T02:00:00.5Z"}' }, "2026-11-23T02:00:00.500Z"],
     ["todatetime(parse_json(Text).a)", { Text: '{"a":null}' }, null],
     ["tostring(Bag.a)", { Bag: '{"a":[1]}' }, "[1]"],
+    ['column_ifexists("Fraction", real(null))', { Fraction: 1.5 }, 1.5],
+    ['column_ifexists("Absent", real(null))', {}, null],
   ])("a dynamic: %s of %j is %j", async (expression, given, value) => {
     expect(await evaluate(expression, given)).toEqual(value);
   });

@@ -29,7 +29,7 @@ function translate(node: KqlNode, names: Names): Expression {
     case "LongLiteralExpression":
       return { sql: `CAST(${textOf(node)} AS BIGINT)`, type: "long" };
     case "RealLiteralExpression":
-      return { sql: `CAST(${textOf(node)} AS DOUBLE)`, type: "real" };
+      return { sql: `CAST(${textOf(node) === "real(null)" ? "NULL" : textOf(node)} AS DOUBLE)`, type: "real" };
     case "BooleanLiteralExpression":
       return { sql: textOf(node) === "true" ? "true" : "false", type: "bool" };
     case "TimespanLiteralExpression":
@@ -41,6 +41,7 @@ function translate(node: KqlNode, names: Names): Expression {
     case "FunctionCallExpression": {
       const given = childOf(node, "ExpressionList");
       if (given === undefined) throw new Untranslatable("a call with no list", node);
+      if (nameOf(childAt(node, 0)) === "column_ifexists") return columnOr(listAt(given, 0), names, recur);
       return translateCall(nameOf(childAt(node, 0)), listAt(given, 0).map(recur), node);
     }
     case "InExpression": {
@@ -55,6 +56,15 @@ function translate(node: KqlNode, names: Names): Expression {
     default:
       return translateBinary(node, recur);
   }
+}
+
+/** `column_ifexists("Column", other)`. */
+function columnOr(given: readonly KqlNode[], names: Names, recur: (child: KqlNode) => Expression): Expression {
+  const [name, other] = given;
+  if (name === undefined || name.literal === null || other === undefined)
+    throw new Untranslatable("column_ifexists of another form");
+  const column = names.columns.find((each) => each.name === name.literal);
+  return column === undefined ? recur(other) : { sql: sqlName(column.name), type: column.type };
 }
 
 function resolve(name: string, { columns, scalars }: Names): Expression {

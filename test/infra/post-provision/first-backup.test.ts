@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Az } from "../../../infra/post-provision/az.ts";
+import type { Az, AzAnswer } from "../../../infra/post-provision/az.ts";
 import { runStep } from "../../../infra/post-provision/step.ts";
 import { listen } from "../../listen.ts";
 
@@ -27,11 +27,14 @@ async function app(answers: Readonly<Record<string, readonly Reply[]>>) {
   return { appUrl: `http://127.0.0.1:${await listen(server)}`, seen };
 }
 
-async function run(appUrl: string, isDryRun = false) {
+const BACKUP_ROLE = "/roleDefinitions/7b127d3c-77bd-4e3e-bbe0-dbb8971fa7f8";
+const HAS_ROLE: AzAnswer = { outcome: "done", value: [{ principalId: "p", roleDefinitionId: BACKUP_ROLE }] };
+
+async function run(appUrl: string, isDryRun = false, roles: AzAnswer = HAS_ROLE) {
   const lines: string[] = [];
   const hsmIds = ["/subscriptions/s1/resourceGroups/hsm/providers/Microsoft.KeyVault/managedHSMs/contoso"];
   const output = { app: "app", appUrl, group: "g", subscription: "s", principalId: "p", hsmIds };
-  const az: Az = async () => ({ outcome: "done", value: KEY });
+  const az: Az = async (given) => (given.includes("assignment") ? roles : { outcome: "done", value: KEY });
   const deps = { az, say: (line: string) => void lines.push(line), ask: undefined, wait: async () => {} };
   const isDone = await runStep(deps, { does: ["backup"], isDryRun, where: { text: JSON.stringify(output) } });
   expect(lines.join("\n")).not.toContain(KEY);
@@ -104,6 +107,20 @@ describe("the first backup", () => {
     const { isDone, lines } = await run("http://127.0.0.1:1");
     expect(isDone).toBe(false);
     expect(lines[0]).toContain("the app isn't ready (no answer)");
+  });
+
+  it("isn't started where the role is known to be missing, for example because it was declined; the command is said", async () => {
+    const { appUrl, seen } = await app({});
+    const { isDone, lines } = await run(appUrl, false, { outcome: "done", value: [] });
+    expect(isDone).toBe(false);
+    expect(lines[0]).toContain("contoso: no first backup is started, because it would fail");
+    expect(lines[1]).toContain("az keyvault role assignment create --hsm-name contoso --role 'Managed HSM Backup'");
+    expect(seen).toEqual([]);
+  });
+
+  it("is started where the roles can't be seen from here", async () => {
+    const { appUrl } = await app({ "GET /api/backups": [{ status: 200, body: { runs: [{ id: "one" }] } }] });
+    expect((await run(appUrl, false, { outcome: "failed", why: "no route to the HSM" })).isDone).toBe(true);
   });
 
   it("isn't started in a dry run", async () => {

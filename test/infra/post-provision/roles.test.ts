@@ -95,12 +95,31 @@ describe("the step after provisioning, for roles", () => {
     expect((await changes())[0]).toContain(`--subscription s1 --mi-user-assigned ${there} /ours`);
   });
 
-  it("reads a deployment's output by hand, whatever letters Resource Manager gave its name", async () => {
+  it("reads the newest deployment with our output, whatever its name and whatever letters Resource Manager gave the output's", async () => {
+    const deployment = (name: string, timestamp: string, outputs: unknown) => ({
+      name,
+      properties: { timestamp, outputs },
+    });
+    const old = { ...OUTPUT, hsmIds: [CONTOSO.replace("Contoso", "old")] };
     await az.answers([
-      { on: "deployment group show", stdout: { pOST_PROVISION: { value: OUTPUT } } },
+      {
+        on: "deployment group list --resource-group backup",
+        stdout: [
+          deployment("main", "2026-11-01T10:00:00Z", { pOST_PROVISION: { value: old } }),
+          deployment("backup-1764460800", "2026-11-02T10:00:00Z", { pOST_PROVISION: { value: OUTPUT } }),
+          deployment("identity", "2026-11-03T10:00:00Z", { principalId: { value: "p" } }),
+          deployment("failed", "2026-11-04T10:00:00Z", null),
+        ],
+      },
       { on: "assignment list", stdout: HAS_ROLE },
     ]);
     expect(await run({ given: ["roles", "--resource-group", "backup"] })).toBe(true);
+    expect(lines).toEqual(["contoso: has all that it needs"]);
+    expect(await run({ given: ["roles", "--resource-group", "backup", "--deployment", "main"] })).toBe(true);
+    expect(lines.at(-1)).toBe("old: has all that it needs");
+    await expect(run({ given: ["roles", "--resource-group", "backup", "--deployment", "x"] })).rejects.toThrow(
+      "no deployment x with an output POST_PROVISION",
+    );
   });
 
   it("refuses an output that isn't ours, by field", async () => {

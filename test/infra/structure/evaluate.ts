@@ -114,6 +114,7 @@ const PLAIN: Readonly<Record<string, (...given: readonly unknown[]) => unknown>>
   length: (value) => sizeOf(value),
   range: (from, count) => Array.from({ length: Number(count) }, (_each, index) => Number(from) + index),
   substring: (text, from, count) => String(text).slice(Number(from), Number(from) + Number(count)),
+  replace: (text, from, to) => String(text).replaceAll(String(from), String(to)),
   split: (text, by) => String(text).split(String(by)),
   join: (items, by) => listOf(items).join(String(by)),
   toLower: (text) => String(text).toLowerCase(),

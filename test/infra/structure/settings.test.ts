@@ -48,12 +48,16 @@ describe("the app's settings", () => {
 
   it("say by which identity the host's storage is reached, hold no connection string, and block on an entry point that throws", () => {
     expect(settings).toMatchObject({
+      AzureWebJobsStorage__blobServiceUri: "[parameters('hostStorage').blob]",
+      AzureWebJobsStorage__queueServiceUri: "[parameters('hostStorage').queue]",
+      AzureWebJobsStorage__tableServiceUri: "[parameters('hostStorage').table]",
       AzureWebJobsStorage__credential: "managedidentity",
       AzureWebJobsStorage__clientId: "[parameters('clientId')]",
       AZURE_CLIENT_ID: "[parameters('clientId')]",
       FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: "true",
     });
     expect(settings).not.toHaveProperty("AzureWebJobsStorage");
+    expect(settings).not.toHaveProperty("AzureWebJobsStorage__accountName");
   });
 });
 
@@ -75,6 +79,7 @@ describe("the app", () => {
   it("is shipped by azd as it was built, under the name that the template tags", () => {
     const yaml = ownText("azure.yaml");
     expect(yaml).toMatch(/^ {2}backup:\n/m);
+    expect(yaml).toMatch(/^requiredVersions:\n.*\n {2}azd: ">= \d+\.\d+\.\d+"$/m);
     expect(yaml).toMatch(/^ {4}dist: dist$/m);
     expect(yaml).toMatch(/^ {4}remoteBuild: false$/m);
     expect(stringsIn(app).join("\n")).toContain("'azd-service-name', 'backup'");

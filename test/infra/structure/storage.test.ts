@@ -37,6 +37,18 @@ describe("the two storage accounts", () => {
     ]);
   });
 
+  it("are locked against deletion by default, and one that exists already is left alone", () => {
+    expect(fieldsAt(TEMPLATE, "parameters", "deleteLock").defaultValue).toBe(true);
+    const locksOf = (kind: string) => {
+      const { predictedResources } = readInfra(`snapshots/${kind}.snapshot.json`);
+      const all = (Array.isArray(predictedResources) ? predictedResources : []).map((each) => fieldsAt(each));
+      return all.filter(({ type }) => type === "Microsoft.Authorization/locks");
+    };
+    expect(locksOf("one-hsm")).toHaveLength(2);
+    for (const lock of locksOf("one-hsm")) expect(lock.properties).toMatchObject({ level: "CanNotDelete" });
+    expect(locksOf("existing-account")).toEqual([]);
+  });
+
   it("have by default copies in zones and in another region", () => {
     expect(fieldsAt(TEMPLATE, "parameters", "redundancy").defaultValue).toBe("Standard_RAGZRS");
     expect(fieldsAt(TEMPLATE, "parameters", "hostRedundancy").defaultValue).toBe("[parameters('redundancy')]");

@@ -9,14 +9,27 @@ export const APP_STORIES: readonly Story[] = [
     begin: BEGIN,
     live: async (world) => {
       world.troubles.isStopped = true;
-      await world.passTime(6 * HOUR);
+      await world.passTime(DAY + 10 * HOUR);
     },
     alerts: [
-      "overdue contoso: 01 10:35 - still",
-      "silent contoso: 01 10:35 - still",
-      "audit-dead-man contoso: 01 11:20 - still",
-      "storage-dead-man contoso: 01 11:20 - still",
+      "silent contoso: 01 12:35 - still",
+      "overdue contoso: 02 10:35 - still",
+      "audit-dead-man contoso: 02 18:20 - still",
+      "storage-dead-man contoso: 02 18:20 - still",
     ],
+  },
+  {
+    name: "step after provisioning declined",
+    summary: "The HSM refuses every start until a person assigns the role in the afternoon and runs the step again.",
+    begin: BEGIN,
+    live: async (world) => {
+      world.troubles.withoutRole.add("contoso");
+      await world.until("2026-11-01T15:00:00Z");
+      world.troubles.withoutRole.delete("contoso");
+      await world.startByHand("contoso");
+      await world.passTime(2 * DAY);
+    },
+    alerts: ["overdue contoso: 01 11:35 - 01 15:50"],
   },
   {
     name: "silent app",
@@ -45,13 +58,13 @@ export const APP_STORIES: readonly Story[] = [
     watched: ["contoso", "fabrikam"],
     live: async (world) => {
       await install(world);
-      await world.passTime(DAY);
+      await world.passTime(DAY + 10 * HOUR);
     },
     alerts: [
-      "overdue fabrikam: 01 10:35 - still",
-      "silent fabrikam: 01 10:35 - still",
-      "audit-dead-man fabrikam: 01 11:20 - still",
-      "storage-dead-man fabrikam: 01 11:20 - still",
+      "silent fabrikam: 01 12:35 - still",
+      "overdue fabrikam: 02 10:35 - still",
+      "audit-dead-man fabrikam: 02 18:20 - still",
+      "storage-dead-man fabrikam: 02 18:20 - still",
     ],
   },
   {

@@ -11,6 +11,7 @@ export const MANY_HSMS_STORIES: readonly Story[] = [
     name: "more HSMs than a rule may split its alerts by",
     summary: "Four of the HSMs are out of reach from the start, and the settings lack one; watched after the slot.",
     begin: "2026-11-05T01:50:00Z",
+    installedAt: "2026-10-01T00:00:00Z",
     watchedFrom: "2026-11-05T02:40:00Z",
     hsms: HSMS,
     watched: [...HSMS, "forgotten"],

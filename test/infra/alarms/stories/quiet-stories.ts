@@ -1,4 +1,4 @@
-import { DAY } from "../../durations.ts";
+import { DAY, MINUTE } from "../../durations.ts";
 import { BEGIN, install, liveUntilTheNight, type Story, WATCHED_FROM } from "../story.ts";
 
 /** No alert is due. */
@@ -8,6 +8,18 @@ export const QUIET_STORIES: readonly Story[] = [
     summary: "Installed with no start by hand: the HSM is overdue, and its first backup is due, at the first tick.",
     begin: BEGIN,
     live: (world) => world.passTime(DAY),
+    alerts: [],
+  },
+  {
+    name: "code deployed late",
+    summary: "The template is deployed, the code an hour and a half later.",
+    begin: BEGIN,
+    live: async (world) => {
+      world.troubles.isStopped = true;
+      await world.passTime(90 * MINUTE);
+      world.troubles.isStopped = false;
+      await world.passTime(DAY);
+    },
     alerts: [],
   },
   {

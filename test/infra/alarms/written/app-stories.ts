@@ -14,12 +14,12 @@ export const APP_STORIES: readonly WrittenStory[] = [
   {
     name: "never started",
     summary: "The template is deployed, the app never comes up: no table has a row.",
-    log: { from: FROM, to: "2026-11-02T08:00:00Z", hsms: HSMS, runs: [], isStopped: () => true },
+    log: { from: FROM, to: "2026-11-03T12:00:00Z", hsms: HSMS, runs: [], isStopped: () => true },
     alerts: [
-      "overdue contoso: 02 02:15 - still",
-      "silent contoso: 02 02:15 - still",
-      "audit-dead-man contoso: 02 03:00 - still",
-      "storage-dead-man contoso: 02 03:00 - still",
+      "silent contoso: 02 04:15 - still",
+      "overdue contoso: 03 02:15 - still",
+      "audit-dead-man contoso: 03 10:00 - still",
+      "storage-dead-man contoso: 03 10:00 - still",
     ],
   },
   {
@@ -71,13 +71,13 @@ export const APP_STORIES: readonly WrittenStory[] = [
   {
     name: "HSM not configured",
     summary: "The template's list has an HSM that the app's settings lack.",
-    log: good("2026-11-03T02:00:00Z"),
+    log: good("2026-11-03T12:00:00Z"),
     watched: ["contoso", "fabrikam"],
     alerts: [
-      "overdue fabrikam: 02 02:15 - still",
-      "silent fabrikam: 02 02:15 - still",
-      "audit-dead-man fabrikam: 02 03:00 - still",
-      "storage-dead-man fabrikam: 02 03:00 - still",
+      "silent fabrikam: 02 04:15 - still",
+      "overdue fabrikam: 03 02:15 - still",
+      "audit-dead-man fabrikam: 03 10:00 - still",
+      "storage-dead-man fabrikam: 03 10:00 - still",
     ],
   },
   {

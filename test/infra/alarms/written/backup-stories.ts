@@ -5,6 +5,9 @@ const HSMS = ["contoso"];
 /** Three good nights, then the one that the story is about. */
 const NIGHT = "2026-11-05T02:00:00Z";
 const before = nightly("contoso", "2026-11-02", "2026-11-04");
+/** A Sunday morning. */
+const INSTALLED = "2026-11-01T10:20:00Z";
+const WITHOUT_ROLE = { isAccepted: false, code: "Forbidden", minutes: 15 } as const;
 const GONE = { state: "TimedOut", isAccepted: false, code: "ENOTFOUND", minutes: 360 } as const;
 
 const logTo = (to: string, runs: readonly WrittenRun[]) => ({
@@ -89,23 +92,34 @@ export const BACKUP_STORIES: readonly WrittenStory[] = [
     alerts: ["overdue contoso: 04 13:15 - still"],
   },
   {
-    name: "new HSM without a role",
-    summary: "A new HSM refuses every start from its first check on.",
+    name: "step after provisioning declined",
+    summary: "After the deployment the HSM refuses every start, until a person assigns the role in the afternoon.",
     log: {
-      from: NIGHT,
-      to: "2026-11-05T08:00:00Z",
+      from: INSTALLED,
+      to: "2026-11-03T12:00:00Z",
       hsms: HSMS,
-      runs: failing("contoso", NIGHT, "2026-11-05T08:00:00Z", {
-        isAccepted: false,
-        code: "Forbidden",
-        minutes: 15,
-      }),
+      runs: [
+        ...failing("contoso", INSTALLED, "2026-11-01T15:00:00Z", WITHOUT_ROLE),
+        run("contoso", "2026-11-01T15:30:00Z", { slot: Date.parse("2026-11-01T02:00:00Z") }),
+        ...nightly("contoso", "2026-11-02", "2026-11-03"),
+      ],
+    },
+    alerts: ["overdue contoso: 01 11:35 - 01 16:20"],
+  },
+  {
+    name: "nobody assigns the role",
+    summary: "After the deployment the HSM refuses every start: one alarm on the first day, every one after it.",
+    log: {
+      from: INSTALLED,
+      to: "2026-11-03T12:00:00Z",
+      hsms: HSMS,
+      runs: failing("contoso", INSTALLED, "2026-11-03T12:00:00Z", WITHOUT_ROLE),
     },
     alerts: [
-      "audit-dead-man contoso: 05 03:00 - still",
-      "storage-dead-man contoso: 05 03:00 - still",
-      "overdue contoso: 05 03:15 - still",
-      "failed contoso: 05 03:30 - still",
+      "overdue contoso: 01 11:35 - still",
+      "failed contoso: 02 10:35 - still",
+      "audit-dead-man contoso: 02 18:20 - still",
+      "storage-dead-man contoso: 02 18:20 - still",
     ],
   },
   {

@@ -9,13 +9,14 @@ const isGone = (index: number): boolean => index % 100 === 7;
 export const THOUSAND_STORIES: readonly WrittenStory[] = [
   {
     name: "a thousand HSMs",
-    summary: "A thousand HSMs, ten of them out of reach from the start, and one more that the settings lack.",
+    summary: "A thousand HSMs are added, ten of them out of reach from the start, and one more that the settings lack.",
     log: {
       from: FROM,
       to: "2026-11-05T03:50:00Z",
       hsms: THOUSAND,
       runs: THOUSAND.filter((_, index) => !isGone(index)).map((hsm) => run(hsm, FROM)),
     },
+    installedAt: "2026-10-01T00:00:00Z",
     watched: [...THOUSAND, "forgotten"],
     watchedFrom: "2026-11-05T02:40:00Z",
     alerts: [

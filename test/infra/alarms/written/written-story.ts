@@ -11,6 +11,8 @@ export type WrittenStory = {
   readonly watched?: readonly string[];
   /** As the parameter of alarms.bicep. */
   readonly deadManHours?: number;
+  /** When the template was deployed; the log's beginning by default. */
+  readonly installedAt?: string;
   /** From when on the rules are evaluated; from the log's beginning by default. */
   readonly watchedFrom?: string;
   /** Every alert, and no other, in the order of firing: `alarm of: fired - resolved`. */
@@ -18,8 +20,17 @@ export type WrittenStory = {
 };
 
 /** The alerts of a story in the words of `alerts`. */
-export function alertsOf({ log, watched, deadManHours, watchedFrom }: WrittenStory): Promise<readonly string[]> {
+export function alertsOf({
+  log,
+  watched,
+  deadManHours,
+  installedAt,
+  watchedFrom,
+}: WrittenStory): Promise<readonly string[]> {
   const hsms = watched ?? log.hsms;
   const time = { from: Date.parse(watchedFrom ?? log.from), to: Date.parse(log.to) };
-  return evaluateAlarms({ hsms, ...(deadManHours && { deadManHours }) }, { rows: writeLog(log), ...time });
+  return evaluateAlarms(
+    { hsms, installedAt: installedAt ?? log.from, ...(deadManHours && { deadManHours }) },
+    { rows: writeLog(log), ...time },
+  );
 }
