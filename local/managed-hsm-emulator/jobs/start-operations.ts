@@ -1,6 +1,7 @@
 import { takeJobFaults } from "../faults/fault-script.ts";
 import type { Emulator, Hsm } from "../hsm.ts";
 import { BACKUP_PERMISSIONS, RESTORE_PERMISSIONS } from "../storage/sas.ts";
+import { moveContainer } from "../storage/storage-address.ts";
 import { openStorage } from "../storage/storage-parameters.ts";
 import type { Answer, Request } from "../wire/answer.ts";
 import { type Fields, parseFields, requiredString } from "../wire/fields.ts";
@@ -61,17 +62,10 @@ async function startRestore(
 ): Promise<Started> {
   refuseWhileBusy(hsm);
   const fields = parseFields(request.body);
-  const folder = readFolder(fields, folderField);
+  const place = moveContainer(fields.sasTokenParameters, readFolder(fields, folderField));
   const { version } = request;
-  const storage = await openStorage(
-    emulator,
-    hsm,
-    fields.sasTokenParameters,
-    "sasTokenParameters.",
-    version,
-    RESTORE_PERMISSIONS,
-  );
-  return start(emulator, hsm, request, seconds, () => makeRestoreWork(hsm, storage, folder, use));
+  const storage = await openStorage(emulator, hsm, place.storage, "sasTokenParameters.", version, RESTORE_PERMISSIONS);
+  return start(emulator, hsm, request, seconds, () => makeRestoreWork(hsm, storage, place.folder, use));
 }
 
 function start(

@@ -1,3 +1,4 @@
+import { isFields } from "../wire/fields.ts";
 import { badParameter } from "../wire/key-vault-error.ts";
 
 /** Where a backup is written to or read from. */
@@ -35,6 +36,25 @@ export function parseStorageAddress(text: string, field: string): StorageAddress
     prefix: inner.map((segment) => `${segment}/`).join(""),
     isLoopback,
   };
+}
+
+/**
+ * Python's and .NET's restore take the first segment of a folder's URL for the container. With Azurite that is the account,
+ * and the folder begins with the container: it is moved to where it belongs.
+ */
+export function moveContainer(
+  storage: unknown,
+  folder: string,
+): { readonly storage: unknown; readonly folder: string } {
+  const [container, ...inner] = folder.split("/");
+  if (inner.length === 0 || !isFields(storage) || !isAccount(storage.storageResourceUri)) return { storage, folder };
+  const storageResourceUri = `${storage.storageResourceUri}/${container}`;
+  return { storage: { ...storage, storageResourceUri }, folder: inner.join("/") };
+}
+
+function isAccount(value: unknown): value is string {
+  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
+  return url !== undefined && LOOPBACK_HOSTS.includes(url.hostname) && /^\/[^/]+$/.test(url.pathname);
 }
 
 function decode(segments: readonly string[]): readonly string[] | undefined {

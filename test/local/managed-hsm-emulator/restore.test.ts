@@ -78,6 +78,21 @@ test.each([
   expect((await keys.getKey("newer")).name).toBe("newer");
 });
 
+test("a folder whose container was taken for the account, as Python's and .NET's restore do, is found", async () => {
+  const { contoso, keys, makePlace } = world();
+  const { storageResourceUri, token } = await makePlace();
+  await keys.createEcKey("moved");
+  const folderUrl = String((await backUp(contoso, storageResourceUri, token)).azureStorageBlobContainerUri);
+  const { origin, pathname } = new URL(folderUrl);
+  const [account, ...folder] = pathname.slice(1).split("/");
+  const sasTokenParameters = { storageResourceUri: `${origin}/${account}`, token };
+  await purge(keys, "moved");
+  const body = { sasTokenParameters, folder: folder.join("/") };
+  const started = await call(contoso, "PUT", "keys/moved/restore", { body });
+  expect(await follow(contoso, started, "restore")).toMatchObject({ status: "Succeeded" });
+  expect((await keys.getKey("moved")).name).toBe("moved");
+});
+
 test("a restore refuses the backup of an HSM with another security domain", async () => {
   const { contoso, fabrikam, makePlace } = world();
   const { storageResourceUri, token } = await makePlace();
