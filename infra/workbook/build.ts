@@ -51,6 +51,29 @@ const parametersOf = (name: string, parameters: readonly unknown[]) => ({
 
 type Part = (typeof PARTS)[number];
 
+/** Azure disables a rule whose query failed for a week. Of Resource Graph, not of the workspace. */
+const RULES = `resources
+| where type =~ 'microsoft.insights/scheduledqueryrules' and name startswith 'mhsm-backup-'
+| project Alarm = substring(name, strlen('mhsm-backup-')), Enabled = tobool(properties.enabled), Group = resourceGroup
+| sort by Enabled asc, Alarm asc
+`;
+
+const rulesPart = {
+  type: 3,
+  name: "rules",
+  content: {
+    version: "KqlItem/1.0",
+    query: RULES,
+    size: 0,
+    title: "Are the alarms on?",
+    noDataMessage: "There is no rule, or you may not see it.",
+    queryType: 1,
+    resourceType: "microsoft.resourcegraph/resources",
+    crossComponentResources: ["value::all"],
+    visualization: "table",
+  },
+};
+
 const readQuery = (name: string): string => readFileSync(new URL(`${name}.kql`, import.meta.url), "utf8");
 
 const partOf = (part: Part) => ({
@@ -77,7 +100,7 @@ const partOf = (part: Part) => ({
 /** The workbook as `workbook.bicep` deploys it, with the placeholder for the HSMs' names. */
 export function buildWorkbook(): string {
   const schema = "https://github.com/Microsoft/Application-Insights-Workbooks/blob/master/schema/workbook.json";
-  const items = [parametersOf("parameters", [rangeParameter, runParameter]), ...PARTS.map(partOf)];
+  const items = [parametersOf("parameters", [rangeParameter, runParameter]), ...PARTS.map(partOf), rulesPart];
   return `${JSON.stringify({ version: "Notebook/1.0", items, isLocked: false, $schema: schema }, null, 2)}\n`;
 }
 

@@ -11,7 +11,7 @@ export const azQueries = (text: string): readonly AzQuery[] =>
   }));
 
 const STEP =
-  /\.?(?<name>\w+)|\[(?<index>\d+)\]|(?<all>\[\])|\[\?(?<verb>starts_with|contains)\((?<field>\w+), '(?<text>[^']*)'\)\]|\[\?(?<key>\w+)=='(?<value>[^']*)'\]/y;
+  /\.?(?<name>\w+)|\.\{(?<hash>[^}]+)\}|\[(?<index>\d+)\]|(?<all>\[\])|\[\?(?<verb>starts_with|contains)\((?<field>\w+), '(?<text>[^']*)'\)\]|\[\?(?<key>\w+)=='(?<value>[^']*)'\]/y;
 
 /** What `az` prints of an answer: the part of JMESPath that our documents use. @throws Error at any other */
 export function queried(answer: unknown, query: string): unknown {
@@ -30,8 +30,9 @@ function follow(answer: unknown, path: string): unknown {
   while (STEP.lastIndex < path.length) {
     const groups = STEP.exec(path)?.groups;
     if (groups === undefined) throw new Error(`this query can't be read: ${path}`);
-    const { name, index, verb, field = "", text = "", key, value } = groups;
+    const { name, hash, index, verb, field = "", text = "", key, value } = groups;
     if (name !== undefined) found = found.map((each) => fieldOf(each, name));
+    else if (hash !== undefined) found = found.map((each) => picked(each, hash));
     else if (index !== undefined) found = found.map((each) => listOf(each)[Number(index)]);
     else {
       isList = true;
@@ -45,6 +46,15 @@ function follow(answer: unknown, path: string): unknown {
   }
   const known = found.filter((each) => each !== undefined && each !== null);
   return isList ? (known.length === 0 ? null : known) : known[0];
+}
+
+/** `{to:from, …}`; nothing where any of them isn't there. */
+function picked(value: unknown, hash: string): unknown {
+  const entries = hash.split(",").map((each) => {
+    const [to = "", from = ""] = each.trim().split(":");
+    return [to, fieldOf(value, from)] as const;
+  });
+  return entries.every(([, found]) => found !== undefined && found !== null) ? Object.fromEntries(entries) : undefined;
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -85,6 +85,18 @@ describe("the workbook", () => {
     for (const field of fields) expect([...FIELD_NAMES]).toContain(field);
   });
 
+  test("lists the alarms with whether they are on, from Resource Graph", () => {
+    const { items }: { items: { name: string; content: { query: string; queryType: number } }[] } = JSON.parse(
+      buildWorkbook(),
+    );
+    const rules = items.find(({ name }) => name === "rules")?.content;
+    expect(rules?.queryType).toBe(1);
+    const columns = ["type", "name", "resourceGroup"].map((name) => ({ name, type: "string" }));
+    const resources = [...columns, { name: "properties", type: "dynamic" }];
+    expect(bind(rules?.query ?? "", { resources }).findings).toEqual([]);
+    expect(rules?.query).toContain("tobool(properties.enabled)");
+  });
+
   test("gives run.kql its parameter", () => {
     expect(readQuery("run.kql")).toContain("'{Run}'");
     expect(buildWorkbook()).toMatch(/"name": "Run"/);
