@@ -114,6 +114,13 @@ func checkedSubnet(id string, parameter string, network string) string =>
     : fail('${parameter}: expected the resource id of an existing subnet where network is private, got ${empty(id) ? 'nothing' : id}')
 
 @export()
+@description('The address as it was given, or empty: a link in a mail must lead somewhere.')
+func checkedRunbooks(address string) string =>
+  empty(address) || (startsWith(address, 'https://') && !endsWith(address, '/'))
+    ? address
+    : fail('runbooks: expected an https address with no slash at its end, got ${address}')
+
+@export()
 @description('The network as it was given: an app outside the network can\'t reach an account that is closed to it.')
 func checkedBackupNetwork(backupNetwork string, network string) string =>
   backupNetwork == 'private' && network == 'public'

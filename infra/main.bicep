@@ -13,6 +13,7 @@ import {
   checkedLedger
   checkedMaxAge
   checkedPrefix
+  checkedRunbooks
   checkedSchedule
   checkedSubnet
   hsmNameOf
@@ -154,8 +155,8 @@ param deadManHours int?
 @description('Changes to the alarms\' own severity, window and threshold, by alarm.')
 param alarmOverrides override = {}
 
-@description('Address of the runbooks, for the alarms\' links.')
-param runbooks string = 'docs/runbooks'
+@description('https://…: where docs/runbooks of this project can be read, so that a mail has a link to its page. Empty: it names the page.')
+param runbooks string = ''
 
 // The app.
 
@@ -367,7 +368,7 @@ module alarms 'alarms/alarms.bicep' = {
     deadManHours: deadMan
     installedAt: host.outputs.createdAt
     overrides: alarmOverrides
-    runbooks: runbooks
+    runbooks: checkedRunbooks(runbooks)
   }
 }
 

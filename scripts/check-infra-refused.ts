@@ -87,6 +87,7 @@ export const REFUSED: readonly Refused[] = [
     because: "an identity with an old version",
     given: contoso({ authentication: "managedIdentity", hsmApiVersion: "7.4" }),
   },
+  { parameter: "runbooks", because: "a link that leads nowhere", given: contoso({ runbooks: "docs/runbooks" }) },
   {
     parameter: "customerKeyUri",
     because: "a key of the HSM that is backed up",

@@ -38,8 +38,8 @@ param overrides override = {}
 @description('When the installation was made, ISO 8601: on the first day one alarm tells what five would. Empty: long ago.')
 param installedAt string = ''
 
-@description('Address of the runbooks; a rule\'s description ends with its page.')
-param runbooks string = 'docs/runbooks'
+@description('Address of the runbooks; a rule\'s description ends with its page. Empty: with the page\'s name in this project.')
+param runbooks string = ''
 
 @export()
 type hsm = {
@@ -101,6 +101,7 @@ var longestRangeHours = 48
 var mostAlerts = 300
 var isSplit = length(hsms) <= mostAlerts
 
+var pages = empty(runbooks) ? 'docs/runbooks' : runbooks
 var hsmNames = join(map(hsms, each => '\'${toLower(each.name)}\''), ', ')
 var accountName = last(split(backupStorageId, '/'))
 
@@ -130,7 +131,7 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
     kind: 'LogAlert'
     properties: {
       displayName: 'Managed HSM backup: ${alarm.key}'
-      description: '${definitions[alarm.key].title}. Runbook: ${runbooks}/${alarm.key}.md'
+      description: '${definitions[alarm.key].title}. Runbook: ${pages}/${alarm.key}.md'
       enabled: overrides[?alarm.key].?enabled ?? (!contains(deadMen, alarm.key) || deadManHours < longestRangeHours)
       severity: overrides[?alarm.key].?severity ?? definitions[alarm.key].severity
       evaluationFrequency: overrides[?alarm.key].?frequency ?? definitions[alarm.key].frequency
@@ -172,7 +173,7 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       }
       actions: {
         actionGroups: actionGroups
-        customProperties: { alarm: alarm.key, runbook: '${runbooks}/${alarm.key}.md' }
+        customProperties: union({ alarm: alarm.key }, empty(runbooks) ? {} : { runbook: '${runbooks}/${alarm.key}.md' })
       }
     }
   }

@@ -19,4 +19,5 @@ param versioning = true
 param softDeleteDays = 60
 param emails = ['hsm-operators@contoso.example']
 param alarmOverrides = { silent: { severity: 0 } }
+param runbooks = 'https://contoso.example/runbooks'
 param packageUri = 'https://contoso.example/managed-hsm-backup.zip'

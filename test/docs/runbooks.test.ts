@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { bind } from "../infra/kql/bind.ts";
 import { SCHEMAS } from "../infra/kql/schemas.ts";
 import { EVENT_NAMES, SETTINGS } from "../infra/product-contract.ts";
-import { fieldsAt, stringsIn, TEMPLATE } from "../infra/structure/template.ts";
+import { fieldsAt } from "../infra/structure/template.ts";
 import { azQueries, queried } from "./az-query.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -66,12 +66,21 @@ describe("the runbooks", () => {
     for (const part of parts) expect(part.trim().length).toBeGreaterThan(40);
   });
 
-  test("are where the alarms say: each rule's description and its action end with its page", () => {
-    const texts = stringsIn(fieldsAt(TEMPLATE, "resources", "alarms"));
-    const folders = texts.filter((text) => text === FOLDER.replaceAll("\\", "/"));
-    expect(folders.length).toBeGreaterThan(0);
-    const links = texts.filter((text) => /format\('[^']*\{\d\}\/\{\d\}\.md'.*parameters\('runbooks'\)/.test(text));
-    expect(links).toHaveLength(2);
+  test.each([
+    ["five-hsms", "https://contoso.example/runbooks"],
+    ["one-hsm", undefined],
+  ])("are where the alarms of %s say: a mail has an address, or names the page", (kind, address) => {
+    const { predictedResources } = fieldsAt(JSON.parse(read(`infra/snapshots/${kind}.snapshot.json`)));
+    const all = (Array.isArray(predictedResources) ? predictedResources : []).map((each) => fieldsAt(each));
+    const rules = all.filter(({ type }) => type === "Microsoft.Insights/scheduledQueryRules");
+    expect(rules).toHaveLength(alarms.length);
+    for (const { name, properties } of rules) {
+      const alarm = String(name).replace("mhsm-backup-", "");
+      const { description, actions } = fieldsAt(properties);
+      expect(description).toMatch(new RegExp(` Runbook: ${address ?? FOLDER.replaceAll("\\", "/")}/${alarm}\\.md$`));
+      const link = address === undefined ? {} : { runbook: `${address}/${alarm}.md` };
+      expect(fieldsAt(actions).customProperties).toEqual({ alarm, ...link });
+    }
   });
 
   test("link only to files and headings that there are", () => {

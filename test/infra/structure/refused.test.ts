@@ -8,6 +8,7 @@ const CHECKED = ["hsms", "prefix", "mode", "maxAge", "deadMan", "ledgerName", "a
 const CALLS = {
   "__bicep.checkedSchedule(parameters('schedule'))": "schedule",
   "__bicep.checkedApiVersion(parameters('hsmApiVersion'), variables('mode'))": "hsmApiVersion",
+  "__bicep.checkedRunbooks(parameters('runbooks'))": "runbooks",
   "__bicep.checkedCustomerKey(parameters('customerKeyUri'), variables('hsmNames'))": "customerKeyUri",
 };
 
@@ -42,6 +43,7 @@ describe("parameters that can't work", () => {
     ["a schedule of one's own with hours for the dead man alarms", { schedule: "0 0 2 * * SUN", deadManHours: 175 }],
     ["an age with the default schedule", { maxAgeHours: 26 }],
     ["a ledger as long as it can be", { ledger: "l".repeat(45) }],
+    ["an address of the runbooks", { runbooks: "https://contoso.example/runbooks" }],
     ["a key elsewhere", { customerKeyUri: "https://fabrikam.managedhsm.azure.net/keys/storage" }],
     ["an identity with a new version", { authentication: "managedIdentity", hsmApiVersion: "7.6" }],
   ])("are no others: %s", (_what, given) => {
