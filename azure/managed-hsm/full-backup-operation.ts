@@ -5,8 +5,8 @@ import { JOB_ID } from "../../backup/model/names.ts";
 import { redact } from "../../backup/model/secret.ts";
 import { InvalidInput, kindOf, parseInput, parseJson } from "../../backup/model/validation.ts";
 import { type Clean, LONGEST } from "../service-words.ts";
-import { fieldsIn, type HsmAnswer } from "./hsm-request.ts";
-import { fieldOf, parseError } from "./key-vault-error.ts";
+import { fieldOf, fieldsIn, type HsmAnswer } from "./hsm-request.ts";
+import { parseError } from "./key-vault-error.ts";
 
 const LONGEST_FOLDER_URL = 2_048;
 const STATUS_PATH = /\/backup\/([^/?#\s]+)\/pending/;

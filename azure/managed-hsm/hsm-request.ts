@@ -166,3 +166,10 @@ export function parseRetryAfter(header: string | undefined, now: Date): number |
   const until = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(until) ? null : Math.max(until - now.getTime(), 0);
 }
+
+/** The value of a field, whatever the case of its name: some services answer `{"Error":{"Code":…}}`. */
+export function fieldOf(fields: Fields, name: string): unknown {
+  if (Object.hasOwn(fields, name)) return fields[name];
+  const written = Object.keys(fields).find((each) => each.toLowerCase() === name);
+  return written === undefined ? undefined : fields[written];
+}

@@ -1,7 +1,7 @@
 import type { JobError } from "../../backup/model/job-report.ts";
 import { InvalidInput, kindOf, parseJson } from "../../backup/model/validation.ts";
 import { type Clean, LONGEST } from "../service-words.ts";
-import { type Fields, isFields } from "./hsm-request.ts";
+import { type Fields, fieldOf, isFields } from "./hsm-request.ts";
 
 /** Nested errors that are read; the reference sets no bound. */
 const DEEPEST = 20;
@@ -11,13 +11,6 @@ export const NO_CODE = "noErrorCode";
 /** Where gateways, OAuth and RFC 9457 have their words. */
 const MESSAGES = ["message", "error_description", "detail", "title"];
 const CODES = ["code", "errorcode"];
-
-/** The value of a field, whatever the case of its name: some services answer `{"Error":{"Code":…}}`. */
-export function fieldOf(fields: Fields, name: string): unknown {
-  if (Object.hasOwn(fields, name)) return fields[name];
-  const written = Object.keys(fields).find((each) => each.toLowerCase() === name);
-  return written === undefined ? undefined : fields[written];
-}
 
 /**
  * Parses an `Error` of the REST reference, or a text in its place. Null where it says nothing: while a job runs it may be
