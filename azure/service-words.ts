@@ -36,7 +36,7 @@ export function cleanerOf(secrets: readonly Secret[]): Clean {
 }
 
 /**
- * The cause of a failure that no service and no network made: a bug of ours, found by its stack. Other errors are left
+ * The cause of a failure that no service and no network made: a bug of the app, found by its stack. Other errors are left
  * out: a RestError holds the request, and so token and SAS.
  */
 export function causeOf(thrown: unknown, clean: Clean): { cause: Error } | undefined {

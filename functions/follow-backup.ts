@@ -1,6 +1,7 @@
 import type { StorageQueueHandler } from "@azure/functions";
+import { foreignLedgerProblem } from "../backup/ledger/ledger.ts";
 import { followMessage } from "../backup/steps/step.ts";
-import { type AppPorts, foreignLedgerProblem, withLog } from "./invocation.ts";
+import { type AppPorts, withLog } from "./invocation.ts";
 
 /** Takes the step that a message asks for. After a throw the host delivers the message again. */
 export const followBackup =

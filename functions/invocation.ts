@@ -1,6 +1,5 @@
 import type { InvocationContext } from "@azure/functions";
-import { checkOwner } from "../backup/ledger/ledger.ts";
-import { foreignLedger, type LogEvent } from "../backup/model/events.ts";
+import type { LogEvent } from "../backup/model/events.ts";
 import type { Ports } from "../backup/ports.ts";
 
 /** The ports without the log. Each invocation has its own log. */
@@ -23,11 +22,3 @@ export const logTo =
     else if (event.level === "warning") context.warn(line);
     else context.info(line);
   };
-
-/** Why the app may not use the ledger, with the remedy; logged here. Undefined: the app owns the ledger. */
-export async function foreignLedgerProblem(ports: Ports): Promise<string | undefined> {
-  const foreign = await checkOwner(ports);
-  if (foreign === undefined) return undefined;
-  ports.log(foreignLedger(ports.settings.app, foreign.owner, foreign.remedy));
-  return `${foreign.problem} ${foreign.remedy}`;
-}

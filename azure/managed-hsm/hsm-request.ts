@@ -115,7 +115,7 @@ const freshConnection: PipelinePolicy = {
 
 /**
  * Sends a GET, and again after no answer, 408, 429 or 5xx: after the back-off or the HSM's `Retry-After`, whichever is
- * later. Where that is past the time limit, the last answer is reported at once: it tells more than a timeout would.
+ * later. Where that is past the time limit, the last answer is reported at once: it says more than a timeout would.
  */
 export function getWithRetries(client: HttpClient, sent: Sent, { delay, until, now }: Retries): Promise<HsmAnswer> {
   const strategy: RetryStrategy = {

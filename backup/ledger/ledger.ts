@@ -1,3 +1,4 @@
+import { foreignLedger } from "../model/events.ts";
 import * as field from "../model/fields.ts";
 import { isHsmName } from "../model/names.ts";
 import { type HsmState, parseState } from "../model/state.ts";
@@ -35,6 +36,14 @@ export async function checkOwner(ports: Ports): Promise<ForeignLedger | undefine
     problem: `The app ${app} does nothing with the ledger ${ledger}: ${whose}.`,
     remedy: `Give the app ${app} a ledger of its own (BACKUP_LEDGER); after a rename, stop the old app and delete ${OWNER} in the container ${ledger}.`,
   };
+}
+
+/** Why the app may not use the ledger, with the remedy; logged here. Undefined: the app owns the ledger. */
+export async function foreignLedgerProblem(ports: Ports): Promise<string | undefined> {
+  const foreign = await checkOwner(ports);
+  if (foreign === undefined) return undefined;
+  ports.log(foreignLedger(ports.settings.app, foreign.owner, foreign.remedy));
+  return `${foreign.problem} ${foreign.remedy}`;
 }
 
 type Found = { readonly owner: string | null };

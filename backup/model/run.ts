@@ -106,7 +106,6 @@ export type EndedRun = SucceededRun | UnsuccessfulRun;
 /** One backup of one HSM. */
 export type Run = ActiveRun | EndedRun;
 export type RunState = Run["state"];
-export type Trigger = Run["trigger"];
 
 export const isEnded = (run: Run): run is EndedRun => run.state !== "Starting" && run.state !== "InProgress";
 

@@ -1,8 +1,8 @@
 import { type Standing, standingOf, unknownStanding } from "../decide/overdue.ts";
-import { checkOwner, listStates, readState, type StoredState } from "../ledger/ledger.ts";
+import { foreignLedgerProblem, listStates, readState, type StoredState } from "../ledger/ledger.ts";
 import { openState } from "../ledger/rebuild.ts";
 import { messageOf } from "../model/call-failed.ts";
-import { checked, foreignLedger, resumed, settingRejected, stepFailed } from "../model/events.ts";
+import { checked, resumed, settingRejected, stepFailed } from "../model/events.ts";
 import { instantOf, isAhead, millis } from "../model/instant.ts";
 import type { Intervals } from "../model/intervals.ts";
 import type { Hsm } from "../model/names.ts";
@@ -48,10 +48,7 @@ export async function reconcile(ports: Ports): Promise<void> {
 /** Why the ledger cannot be used; logged here. */
 async function ledgerProblem(ports: Ports): Promise<string | undefined> {
   try {
-    const foreign = await checkOwner(ports);
-    if (foreign === undefined) return undefined;
-    ports.log(foreignLedger(ports.settings.app, foreign.owner, foreign.remedy));
-    return `${foreign.problem} ${foreign.remedy}`;
+    return await foreignLedgerProblem(ports);
   } catch (thrown) {
     ports.log(stepFailed("check the owner of the ledger", {}, thrown));
     return messageOf(thrown);

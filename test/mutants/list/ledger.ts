@@ -140,7 +140,7 @@ export const LEDGER: readonly Mutation[] = [
   },
   {
     name: "the foreign ledger isn't logged",
-    file: "functions/invocation.ts",
+    file: LEDGER_BLOBS,
     find: "if (foreign === undefined) return undefined;",
     replace: "if (foreign === undefined || foreign.owner !== null) return undefined;",
   },

@@ -186,8 +186,8 @@ export const STEPS: readonly Mutation[] = [
   {
     name: "a tick doesn't ask who owns the ledger",
     file: RECONCILE,
-    find: "const foreign = await checkOwner(ports);",
-    replace: "const foreign: Awaited<ReturnType<typeof checkOwner>> = undefined;",
+    find: "return await foreignLedgerProblem(ports);",
+    replace: "return undefined;",
   },
   {
     name: "one HSM's failure fails the tick",
