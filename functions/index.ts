@@ -2,11 +2,11 @@ import type { app, HttpHandler, HttpMethod } from "@azure/functions";
 import type { Intervals } from "../backup/model/intervals.ts";
 import { followQueueOf, poisonQueueOf } from "../backup/settings/read-settings.ts";
 import { followBackup } from "./follow-backup.ts";
-import { getBackup } from "./get-backup.ts";
-import { health } from "./health.ts";
+import { getBackup } from "./http/get-backup.ts";
+import { health } from "./http/health.ts";
+import { listBackups } from "./http/list-backups.ts";
+import { manualBackup } from "./http/manual-backup.ts";
 import type { AppPorts } from "./invocation.ts";
-import { listBackups } from "./list-backups.ts";
-import { manualBackup } from "./manual-backup.ts";
 import { poisonedMessage } from "./poisoned-message.ts";
 import { scheduledBackup } from "./scheduled-backup.ts";
 

@@ -2,7 +2,7 @@ import type { HttpHandler } from "@azure/functions";
 import { settingRejected } from "../backup/model/events.ts";
 import type { Intervals } from "../backup/model/intervals.ts";
 import type { SettingProblem } from "../backup/model/settings.ts";
-import { errorAnswer } from "./answers.ts";
+import { errorAnswer } from "./http/answers.ts";
 import { type App, registerRoutes } from "./index.ts";
 import { logTo } from "./invocation.ts";
 

@@ -1,25 +1,8 @@
 import { after, earliest, type Instant, millis, SECOND } from "../model/instant.ts";
 import type { Intervals } from "../model/intervals.ts";
-import type { RunState } from "../model/run.ts";
 import type { Settings } from "../model/settings.ts";
 import { failuresInARow, type HsmState, newestSuccessOf } from "../model/state.ts";
-
-/** The status of an HSM: its newest verified success, when it becomes overdue, and what runs. */
-export type Standing = {
-  readonly hsm: string;
-  /** When its run was started. */
-  readonly newestSuccess: Instant | null;
-  readonly newestSuccessRun: string | null;
-  /** Since the newest success was started. */
-  readonly ageSeconds: number | null;
-  /** Null if there is no success that could become too old. The HSM is overdue. */
-  readonly overdueAt: Instant | null;
-  readonly isOverdue: boolean;
-  readonly running: string | null;
-  readonly runningState: RunState | null;
-  readonly failuresInARow: number;
-  readonly problem: string | null;
-};
+import type { Standing } from "../model/views/standing.ts";
 
 /**
  * An HSM is overdue without a verified success, `deadline` + `overdueGrace` after the first slot that follows its

@@ -2,6 +2,7 @@ import { CallFailed } from "../model/call-failed.ts";
 import { parseRunId, type RunId, reverseTime } from "../model/names.ts";
 import { type EndedRecord, endedRecordSchema } from "../model/run.ts";
 import { parseJson, parseVersioned } from "../model/validation.ts";
+import type { ListedRun } from "../model/views/listed-run.ts";
 import type { ListedBlob, Metadata, Ports } from "../ports.ts";
 import { decode } from "./ledger.ts";
 
@@ -39,19 +40,6 @@ export async function keepRecord(ports: Ports, record: EndedRecord): Promise<End
   const known = await readRecord(ports, record.hsm, record.id);
   return known.outcome === "record" ? known.record : record;
 }
-
-/** What a list shows of a run, from the metadata of its blob: a page of a list is one call. */
-export type ListedRun = {
-  readonly id: RunId;
-  readonly hsm: string;
-  readonly state: string;
-  readonly trigger: string;
-  readonly slot: string | null;
-  readonly startedAt: string | null;
-  readonly endedAt: string | null;
-  readonly blobCount: number | null;
-  readonly bytes: number | null;
-};
 
 /** A page of runs, newest first. `marker` continues the listing; undefined on the last page. */
 export type RunPage = { readonly runs: readonly ListedRun[]; readonly marker: string | undefined };

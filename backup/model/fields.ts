@@ -18,7 +18,10 @@ export const hsmName = matching(HSM_NAME, "the name of an HSM");
 export const runId = matching(RUN_ID, "a run id");
 export const jobId = matching(JOB_ID, "a job id");
 export const count = v.pipe(v.number(A_COUNT), v.integer(A_COUNT), v.minValue(0, A_COUNT));
+export const flag = v.boolean(expected("true or false"));
 export const orNull = v.nullable;
+/** A field that may be left out. */
+export const optional = v.exactOptional;
 export const oneOf = <const Words extends readonly string[]>(words: Words) =>
   v.picklist(words, expected(`one of ${words.join(", ")}`));
 export const word = <const Word extends string>(only: Word) => v.literal(only, expected(`the word ${only}`));

@@ -1,10 +1,11 @@
 import { listStates, readState } from "../ledger/ledger.ts";
-import { type ListedRun, listRecords, type RunPage, readRecord } from "../ledger/records.ts";
+import { listRecords, type RunPage, readRecord } from "../ledger/records.ts";
 import { stepFailed } from "../model/events.ts";
 import { isHsmName, parseRunId, type RunId } from "../model/names.ts";
 import type { RunState } from "../model/run.ts";
 import { type RunRecord, toRecord } from "../model/run.ts";
 import type { HsmState, RunSummary } from "../model/state.ts";
+import type { ListedRun } from "../model/views/listed-run.ts";
 import type { Ports } from "../ports.ts";
 
 /** The result of a search for a run. */

@@ -1,7 +1,8 @@
-import { type Standing, standingOf, unknownStanding } from "../decide/overdue.ts";
+import { standingOf, unknownStanding } from "../decide/overdue.ts";
 import { listStates, readState } from "../ledger/ledger.ts";
 import { messageOf } from "../model/call-failed.ts";
 import type { SettingProblem } from "../model/settings.ts";
+import type { Standing } from "../model/views/standing.ts";
 import type { Ports } from "../ports.ts";
 
 /** The status of every known HSM, and the problems of the settings. */

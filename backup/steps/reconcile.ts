@@ -1,4 +1,4 @@
-import { type Standing, standingOf, unknownStanding } from "../decide/overdue.ts";
+import { standingOf, unknownStanding } from "../decide/overdue.ts";
 import { foreignLedgerProblem, listStates, readState, type StoredState } from "../ledger/ledger.ts";
 import { openState } from "../ledger/rebuild.ts";
 import { messageOf } from "../model/call-failed.ts";
@@ -7,6 +7,7 @@ import { instantOf, isAhead, millis } from "../model/instant.ts";
 import type { Intervals } from "../model/intervals.ts";
 import type { Hsm } from "../model/names.ts";
 import { isEnded, type Run } from "../model/run.ts";
+import type { Standing } from "../model/views/standing.ts";
 import type { Ports } from "../ports.ts";
 import { reserveRun } from "./reserve.ts";
 import { sendMessage, takeStep } from "./step.ts";

@@ -32,6 +32,8 @@ const FORBIDDEN: readonly Edge[] = [
   ["backup/model", "backup/steps/step.ts"],
   ["backup/model", "backup/settings/duration.ts"],
   ["backup/model", "backup/ports.ts"],
+  ["backup/model/views", "backup/ports.ts"],
+  ["backup/model/views", "backup/steps/step.ts"],
   ["backup/settings", "backup/decide/due.ts"],
   ["backup/settings", "backup/ledger/ledger.ts"],
   ["backup/settings", "backup/steps/step.ts"],
@@ -42,6 +44,12 @@ const FORBIDDEN: readonly Edge[] = [
   ["backup/ledger", "backup/steps/step.ts"],
   ["backup/ledger", "backup/settings/duration.ts"],
   ["backup/steps", "backup/settings/duration.ts"],
+  ["azure", "desk/client.ts"],
+  ["desk/cli", "functions/load.ts"],
+  ["desk/cli", "azure/connect.ts"],
+  ["desk/cli", "local/start.ts"],
+  ["desk/page", "backup/steps/step.ts"],
+  ["desk/page", "@azure/storage-blob"],
   [EMULATOR, "azure/connect.ts"],
   [`${EMULATOR}/jobs`, "backup/model/run.ts"],
 ];
@@ -50,6 +58,7 @@ const ALLOWED: readonly Edge[] = [
   ["functions", "azure/connect.ts"],
   ["functions", "@azure/functions"],
   ["functions", "backup/steps/step.ts"],
+  ["desk/cli", "backup/model/run.ts"],
   ["azure/storage", "backup/ports.ts"],
   ["azure", "@azure/storage-blob"],
   ["backup/steps", "backup/ledger/ledger.ts"],
@@ -58,6 +67,7 @@ const ALLOWED: readonly Edge[] = [
   ["backup/decide", "backup/model/run.ts"],
   ["backup/settings", "backup/model/names.ts"],
   ["backup/model", "valibot"],
+  ["backup/model/views", "backup/model/run.ts"],
   [EMULATOR, `${EMULATOR}/jobs/job.ts`],
 ];
 

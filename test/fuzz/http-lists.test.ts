@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { RUN_STATES } from "../../backup/model/run.ts";
-import { writeCursor } from "../../functions/cursor.ts";
+import { writeCursor } from "../../functions/http/cursor.ts";
 import type { Answer, AppHandlers } from "../functions/app-handlers.ts";
 import { anyJson, anyText, isClean } from "./any-text.ts";
 import { expectProperError, expectStillWorking } from "./proper-answer.ts";

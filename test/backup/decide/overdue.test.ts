@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type Standing, standingOf, unknownStanding } from "../../../backup/decide/overdue.ts";
+import { standingOf, unknownStanding } from "../../../backup/decide/overdue.ts";
 import { after, DAY, HOUR } from "../../../backup/model/instant.ts";
 import { INTERVALS } from "../../../backup/model/intervals.ts";
 import type { Settings } from "../../../backup/model/settings.ts";
 import type { HsmState } from "../../../backup/model/state.ts";
+import type { Standing } from "../../../backup/model/views/standing.ts";
 import { everyDayAt, never, onWeekdays } from "../../fakes/fake-schedule.ts";
 import { inProgressRun, RUN_ID, SLOT, STARTED, stateOf, success, summary } from "../samples.ts";
 import { settingsOf } from "../some-settings.ts";

@@ -5,8 +5,8 @@ const RECORDS = "backup/ledger/records.ts";
 const LEDGER_BLOBS = "backup/ledger/ledger.ts";
 const STATE = "backup/model/state.ts";
 const VALIDATION = "backup/model/validation.ts";
-const MANUAL = "functions/manual-backup.ts";
-const ANSWERS = "functions/answers.ts";
+const MANUAL = "functions/http/manual-backup.ts";
+const ANSWERS = "functions/http/answers.ts";
 
 /** Mistakes in what is stored, and at the edge. */
 export const LEDGER: readonly Mutation[] = [
@@ -134,7 +134,7 @@ export const LEDGER: readonly Mutation[] = [
   },
   {
     name: "health is always 200",
-    file: "functions/health.ts",
+    file: "functions/http/health.ts",
     find: "status: isHealthy ? 200 : 503,",
     replace: "status: 200,",
   },

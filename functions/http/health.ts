@@ -1,7 +1,7 @@
 import type { HttpHandler } from "@azure/functions";
-import { checkHealth } from "../backup/steps/overview.ts";
+import { checkHealth } from "../../backup/steps/overview.ts";
+import type { AppPorts } from "../invocation.ts";
 import { answering } from "./answers.ts";
-import type { AppPorts } from "./invocation.ts";
 
 /** `GET /api/health`: 200, or 503 if an HSM is overdue, a setting is rejected or the ledger cannot be read. */
 export const health = (ports: AppPorts): HttpHandler =>

@@ -1,7 +1,7 @@
 import type { HttpHandler } from "@azure/functions";
-import { findRun } from "../backup/steps/find-runs.ts";
+import { findRun } from "../../backup/steps/find-runs.ts";
+import type { AppPorts } from "../invocation.ts";
 import { answering, errorAnswer } from "./answers.ts";
-import type { AppPorts } from "./invocation.ts";
 
 /** `GET /api/backups/{hsm}/{run}`: the record of one run. */
 export const getBackup = (ports: AppPorts): HttpHandler =>

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import * as field from "../backup/model/fields.ts";
-import { InvalidInput, parseJson, parseVersioned } from "../backup/model/validation.ts";
+import * as field from "../../backup/model/fields.ts";
+import { InvalidInput, parseJson, parseVersioned } from "../../backup/model/validation.ts";
 
 /** Where a list continues: the ledger's marker, and the `hsm` and `state` of the list. */
 const cursorSchema = field.shape({ hsm: field.text, state: field.orNull(field.text), marker: field.text });

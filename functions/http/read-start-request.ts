@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { HttpRequest } from "@azure/functions";
-import * as field from "../backup/model/fields.ts";
-import { InvalidInput, parseInput, parseJson } from "../backup/model/validation.ts";
+import * as field from "../../backup/model/fields.ts";
+import { InvalidInput, parseInput, parseJson } from "../../backup/model/validation.ts";
 
 const LONGEST_BODY = 16 * 1024;
 const KEY_SHAPE = /^[\x21-\x7e]{1,255}$/;

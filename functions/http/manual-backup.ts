@@ -1,12 +1,12 @@
 import type { HttpHandler, HttpResponseInit } from "@azure/functions";
-import { stepFailed } from "../backup/model/events.ts";
-import { toRecord } from "../backup/model/run.ts";
-import type { Ports } from "../backup/ports.ts";
-import { findRun } from "../backup/steps/find-runs.ts";
-import { reserveRun } from "../backup/steps/reserve.ts";
-import { sendMessage } from "../backup/steps/step.ts";
+import { stepFailed } from "../../backup/model/events.ts";
+import { toRecord } from "../../backup/model/run.ts";
+import type { Ports } from "../../backup/ports.ts";
+import { findRun } from "../../backup/steps/find-runs.ts";
+import { reserveRun } from "../../backup/steps/reserve.ts";
+import { sendMessage } from "../../backup/steps/step.ts";
+import type { AppPorts } from "../invocation.ts";
 import { addressOf, answering, errorAnswer } from "./answers.ts";
-import type { AppPorts } from "./invocation.ts";
 import { readStartRequest } from "./read-start-request.ts";
 
 const RETRY_AFTER_SECONDS = 10;

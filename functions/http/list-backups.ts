@@ -1,13 +1,13 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit } from "@azure/functions";
-import { CallFailed } from "../backup/model/call-failed.ts";
-import { RUN_STATES, type RunState } from "../backup/model/run.ts";
-import { quoted } from "../backup/model/secret.ts";
-import { InvalidInput } from "../backup/model/validation.ts";
-import type { Ports } from "../backup/ports.ts";
-import { listLastRuns, listRunsOf } from "../backup/steps/find-runs.ts";
+import { CallFailed } from "../../backup/model/call-failed.ts";
+import { RUN_STATES, type RunState } from "../../backup/model/run.ts";
+import { quoted } from "../../backup/model/secret.ts";
+import { InvalidInput } from "../../backup/model/validation.ts";
+import type { Ports } from "../../backup/ports.ts";
+import { listLastRuns, listRunsOf } from "../../backup/steps/find-runs.ts";
+import type { AppPorts } from "../invocation.ts";
 import { answering, errorAnswer } from "./answers.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
-import type { AppPorts } from "./invocation.ts";
 
 const USUAL_LIMIT = 50;
 const LARGEST_LIMIT = 200;

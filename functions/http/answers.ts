@@ -1,10 +1,10 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit } from "@azure/functions";
-import { foreignLedgerProblem } from "../backup/ledger/ledger.ts";
-import { CallFailed } from "../backup/model/call-failed.ts";
-import { stepFailed } from "../backup/model/events.ts";
-import { InvalidInput } from "../backup/model/validation.ts";
-import type { Ports } from "../backup/ports.ts";
-import { type AppPorts, withLog } from "./invocation.ts";
+import { foreignLedgerProblem } from "../../backup/ledger/ledger.ts";
+import { CallFailed } from "../../backup/model/call-failed.ts";
+import { stepFailed } from "../../backup/model/events.ts";
+import { InvalidInput } from "../../backup/model/validation.ts";
+import type { Ports } from "../../backup/ports.ts";
+import { type AppPorts, withLog } from "../invocation.ts";
 
 /** An error answer: `{ "error": { "code", "message" } }`. */
 export const errorAnswer = (
