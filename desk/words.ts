@@ -40,6 +40,15 @@ export function sizeWords(bytes: number): string {
   return `${amount.toFixed(1)} ${UNITS[unit]}`;
 }
 
+/** `10 to 12 min`, `11 min`: two amounts in words, whose unit is said once where it is the same. */
+export function rangeWords(from: string, to: string): string {
+  if (from === to) return from;
+  const [amount, unit, ...more] = from.split(" ");
+  return more.length === 0 && to.split(" ").length === 2 && to.endsWith(` ${unit}`)
+    ? `${amount} to ${to}`
+    : `${from} to ${to}`;
+}
+
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** The number of the day in UTC. */

@@ -1,0 +1,97 @@
+import type { GenericSchema, InferOutput } from "valibot";
+import { recordSchema } from "../../../backup/model/run.ts";
+import { InvalidInput, parseInput, parseJson } from "../../../backup/model/validation.ts";
+import { type CoverageAnswer, coverageSchema } from "../../../backup/model/views/coverage-view.ts";
+import { hsmsSchema } from "../../../backup/model/views/hsm-view.ts";
+import { runListSchema } from "../../../backup/model/views/listed-run.ts";
+import { type Answer, failureOf, NOT_REACHED } from "./answer.ts";
+import type { Clock } from "./clock.ts";
+
+const ANSWER_WITHIN_MILLISECONDS = 20_000;
+const DAYS = 90;
+/** Enough for 90 days of a slot every ten minutes. */
+const MOST_PAGES = 100;
+const PAGE_OF_RUNS = 20;
+
+export type CoverageSlots = CoverageAnswer["slots"];
+export type Api = ReturnType<typeof createApi>;
+
+/** The app's API with this key, which goes into a header only. Nothing here throws. */
+export function createApi(key: string, clock: Clock) {
+  const send = (path: string, init: RequestInit, headers: Readonly<Record<string, string>>): Promise<Response> =>
+    fetch(`/api/${path}`, {
+      ...init,
+      headers: { "x-functions-key": key, ...headers },
+      // The page keeps answers itself; a redirect would lead the key elsewhere.
+      cache: "no-store",
+      redirect: "error",
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MILLISECONDS),
+    });
+
+  async function call<Schema extends GenericSchema>(
+    schema: Schema,
+    path: string,
+    init: RequestInit = {},
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer<InferOutput<Schema>>> {
+    try {
+      const response = await send(path, init, headers);
+      if (response.status === 304) {
+        clock.read(response.headers);
+        return { outcome: "unchanged" };
+      }
+      const body = parseJson(await response.text());
+      if (!response.ok || body === undefined) return failureOf(response, body);
+      const value = parseInput(schema, body, "answer");
+      clock.read(response.headers);
+      return { outcome: "value", value, etag: response.headers.get("etag") };
+    } catch (thrown) {
+      return thrown instanceof InvalidInput ? unknownShape(thrown.message) : NOT_REACHED;
+    }
+  }
+
+  async function coverage(hsm: string): Promise<Answer<CoverageSlots>> {
+    const slots: CoverageSlots[number][] = [];
+    let cursor: string | null = null;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const query = new URLSearchParams({ days: String(DAYS), ...(cursor !== null && { cursor }) });
+      const answer: Answer<CoverageAnswer> = await call(
+        coverageSchema,
+        `hsms/${encodeURIComponent(hsm)}/coverage?${query}`,
+      );
+      if (answer.outcome !== "value") return answer;
+      slots.push(...answer.value.slots);
+      cursor = answer.value.cursor;
+      if (cursor === null) break;
+    }
+    return { outcome: "value", value: slots, etag: null };
+  }
+
+  return {
+    hsms: (etag: string | null) => call(hsmsSchema, "hsms", {}, etag === null ? {} : { "if-none-match": etag }),
+    coverage,
+    runs: (hsm: string, state: string, cursor: string | null) =>
+      call(
+        runListSchema,
+        `backups?${new URLSearchParams({ hsm, limit: String(PAGE_OF_RUNS), ...(state && { state }), ...(cursor !== null && { cursor }) })}`,
+      ),
+    run: (hsm: string, run: string) =>
+      call(recordSchema, `backups/${encodeURIComponent(hsm)}/${encodeURIComponent(run)}`),
+    /** @param once an `Idempotency-Key`: sent again after a lost answer, it starts no second backup */
+    start: (hsm: string, once: string) =>
+      call(
+        recordSchema,
+        "backups",
+        { method: "POST", body: JSON.stringify({ hsm }) },
+        { "content-type": "application/json", "idempotency-key": once },
+      ),
+  };
+}
+
+const unknownShape = (problem: string): Answer<never> => ({
+  outcome: "failed",
+  status: null,
+  problem: `The app's answer has a form that this page does not know (${problem}). Reload the page: the app may have been upgraded.`,
+  retryAfterSeconds: null,
+  location: null,
+});

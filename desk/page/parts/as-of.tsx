@@ -1,0 +1,34 @@
+import { useEffect, useState } from "preact/hooks";
+import { durationWords, timeWords } from "../../words.ts";
+import type { Clock } from "../live/clock.ts";
+
+const SECOND = 1_000;
+
+/** How old the data is, second by second. */
+export function AsOf({ at, clock }: { at: Date; clock: Clock }) {
+  const now = useSeconds(clock);
+  const age = Math.max(0, Math.floor((now.getTime() - at.getTime()) / SECOND));
+  const instant = at.toISOString();
+  return (
+    <time dateTime={instant} title={`${at.toLocaleString()} your time`}>
+      as of {timeWords(instant, true)} UTC, {durationWords(age)} ago
+    </time>
+  );
+}
+
+/** In how many seconds something is. */
+export function Until({ at, clock }: { at: Date; clock: Clock }) {
+  const seconds = Math.ceil((at.getTime() - useSeconds(clock).getTime()) / SECOND);
+  return <>{seconds > 0 ? `in ${durationWords(seconds)}` : "now"}</>;
+}
+
+function useSeconds(clock: Clock): Date {
+  const [now, setNow] = useState(clock.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(clock.now()), SECOND);
+    return () => clearInterval(timer);
+  }, [clock]);
+  // The app's clock is set by each answer, which may be newer than the last tick.
+  const latest = clock.now();
+  return latest > now ? latest : now;
+}

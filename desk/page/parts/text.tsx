@@ -1,0 +1,19 @@
+import { momentWords, plainText } from "../../words.ts";
+
+/** Text from outside: cut, and apart from the text around it whatever direction its letters have. */
+export const Foreign = ({ text, longest }: { text: string; longest?: number }) => <bdi>{plainText(text, longest)}</bdi>;
+
+const LONGEST_NAME = 40;
+export const HsmName = ({ name }: { name: string }) => <Foreign text={name} longest={LONGEST_NAME} />;
+
+const LOCAL: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "long" };
+
+/** A moment in UTC; the time of this computer's zone on hover. */
+export function Moment({ at, now }: { at: string; now: Date }) {
+  if (Number.isNaN(Date.parse(at))) return <Foreign text={at} longest={40} />;
+  return (
+    <time dateTime={at} title={`${new Date(at).toLocaleString(undefined, LOCAL)} your time`}>
+      {momentWords(at, now)}
+    </time>
+  );
+}
