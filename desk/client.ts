@@ -1,7 +1,7 @@
 import type * as v from "valibot";
 import * as field from "../backup/model/fields.ts";
 import { SECOND } from "../backup/model/instant.ts";
-import { type RunRecord, runRecordSchema } from "../backup/model/run.ts";
+import { type RunRecord, recordSchema } from "../backup/model/run.ts";
 import type { Secret } from "../backup/model/secret.ts";
 import { type CoverageAnswer, coverageSchema } from "../backup/model/views/coverage-view.ts";
 import { type DoctorAnswer, doctorSchema } from "../backup/model/views/doctor-view.ts";
@@ -58,7 +58,7 @@ export function apiAt(connection: Connection): Api {
     hsms: () => get("/api/hsms", hsmsSchema),
     coverage: (hsm, wanted) => get(`/api/hsms/${part(hsm)}/coverage${query(wanted)}`, coverageSchema),
     runs: (wanted) => get(`/api/backups${query(wanted)}`, runListSchema),
-    run: (hsm, id) => get(`/api/backups/${part(hsm)}/${part(id)}`, runRecordSchema),
+    run: (hsm, id) => get(`/api/backups/${part(hsm)}/${part(id)}`, recordSchema),
     start: (hsm, idempotencyKey) => {
       const headers = { "content-type": "application/json", "idempotency-key": idempotencyKey };
       const request = { method: "POST", headers, body: JSON.stringify({ hsm }) };

@@ -158,7 +158,7 @@ const recordEntries = {
   bytes: field.orNull(field.count),
   error: field.orNull(field.shape(errorEntries)),
 };
-export const runRecordSchema = field.shape(recordEntries);
+export const recordSchema = field.shape(recordEntries);
 export type RunRecord = field.FieldsOf<typeof recordEntries>;
 
 /** An ended run in the history. Its state never changes. */
