@@ -6,6 +6,7 @@ import { getBackup } from "./http/get-backup.ts";
 import { health } from "./http/health.ts";
 import { listBackups } from "./http/list-backups.ts";
 import { manualBackup } from "./http/manual-backup.ts";
+import { statusPage } from "./http/status-page.ts";
 import type { AppPorts } from "./invocation.ts";
 import { poisonedMessage } from "./poisoned-message.ts";
 import { scheduledBackup } from "./scheduled-backup.ts";
@@ -44,10 +45,11 @@ const ROUTES = {
   health: { method: "GET", route: "health" },
 } as const satisfies Readonly<Record<string, { readonly method: HttpMethod; readonly route: string }>>;
 
-/** Every route, each behind a function key. */
+/** Every route, each behind a function key but the status page, which holds no data. */
 export function registerRoutes(to: App, handlers: Readonly<Record<keyof typeof ROUTES, HttpHandler>>): void {
   for (const [name, handler] of Object.entries(handlers)) {
     const { method, route } = ROUTES[name as keyof typeof ROUTES];
     to.http(name, { methods: [method], route, authLevel: "function", handler });
   }
+  to.http("statusPage", { methods: ["GET"], route: "status", authLevel: "anonymous", handler: statusPage() });
 }

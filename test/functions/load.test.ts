@@ -26,7 +26,7 @@ async function answerOfHealth(): Promise<string> {
 }
 
 const ROUTES = ["getBackup", "health", "listBackups", "manualBackup"];
-const REJECTED = [...ROUTES, "scheduledBackup"];
+const REJECTED = [...ROUTES, "scheduledBackup", "statusPage"];
 
 describe("loading the app never throws: a host without functions says nothing", () => {
   beforeEach(() => vi.restoreAllMocks());
@@ -36,7 +36,7 @@ describe("loading the app never throws: a host without functions says nothing", 
   });
 
   test("with usable settings every trigger is registered", () => {
-    expect(registered(USABLE)).toEqual(["followBackup", ...ROUTES, "poisonedMessage", "scheduledBackup"]);
+    expect(registered(USABLE)).toEqual(["followBackup", ...ROUTES, "poisonedMessage", "scheduledBackup", "statusPage"]);
   });
 
   test("with one wrong HSM every trigger is still registered", () => {

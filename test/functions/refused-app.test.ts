@@ -29,7 +29,7 @@ describe("an app whose settings allow no backup at all", () => {
       [...problems, ...problems].map((each) => ({ event: "settings.rejected", level: "error", ...each })),
     );
     expect(app.queueNames).toEqual([]);
-    expect(app.routes).toHaveLength(4);
+    expect(app.routes).toHaveLength(5);
   });
 });
 

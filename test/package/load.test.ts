@@ -6,7 +6,7 @@ import { startStub } from "../azure/storage/stub-storage.ts";
 import { loadInBareNode } from "./bare-node.ts";
 import { bytesIn, makeWrittenApp, type WrittenApp } from "./written-app.ts";
 
-const ROUTES = ["manualBackup", "listBackups", "getBackup", "health"];
+const ROUTES = ["manualBackup", "listBackups", "getBackup", "health", "statusPage"];
 const FUNCTIONS = ["scheduledBackup", "followBackup", "poisonedMessage", ...ROUTES];
 const CALL_TIME_LIMIT = 5_000;
 const EMPTY_LISTING = `<?xml version="1.0" encoding="utf-8"?><EnumerationResults ServiceEndpoint="http://stub/" ContainerName="any"><Blobs></Blobs><NextMarker></NextMarker></EnumerationResults>`;
@@ -49,6 +49,7 @@ describe("the deployable folder", () => {
       "main.js",
       "package.json",
       "sbom.cdx.json",
+      "status.html",
     ]);
   });
 });

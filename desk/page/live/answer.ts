@@ -1,4 +1,4 @@
-import { plainText } from "../../words.ts";
+import { ApiFailed } from "../../api-failed.ts";
 
 /** What a call of the API gave. */
 export type Answer<T> =
@@ -12,49 +12,27 @@ export type Failure = {
   readonly status: number | null;
   /** Whole sentences. */
   readonly problem: string;
-  readonly retryAfterSeconds: number | null;
-  readonly location: string | null;
+  /** In milliseconds. */
+  readonly retryAfter: number | null;
 };
 
-export const NOT_REACHED: Failure = {
-  outcome: "failed",
-  status: null,
-  problem: "The app cannot be reached.",
-  retryAfterSeconds: null,
-  location: null,
-};
-
-type Headed = { readonly status: number; readonly headers: Pick<Headers, "get"> };
-const DENIALS = [401, 403];
+const UNAUTHORIZED = 401;
+const FORBIDDEN = 403;
 const TOO_MANY = 429;
 
-/** Why an answer is not the one that was asked for. `body`: its JSON, undefined if it is none. */
-export function failureOf({ status, headers }: Headed, body: unknown): Answer<never> {
-  const said = errorIn(body);
-  // Without a body of the app: the host itself refuses the key.
-  if (DENIALS.includes(status)) return { outcome: "denied", status };
-  return {
-    outcome: "failed",
-    status,
-    problem: said ?? problemOf(status, headers.get("content-type")),
-    retryAfterSeconds: retryAfterOf(headers.get("retry-after")),
-    location: headers.get("location"),
-  };
+/** Why a call gave nothing to show. @throws what is not a failed call */
+export function failureOf(thrown: unknown): Answer<never> {
+  if (!(thrown instanceof ApiFailed)) throw thrown;
+  const { kind, status, retryAfter } = thrown.failure;
+  if (kind === "wrongKey" || kind === "forbidden")
+    return { outcome: "denied", status: status ?? (kind === "wrongKey" ? UNAUTHORIZED : FORBIDDEN) };
+  return { outcome: "failed", status, problem: problemOf(thrown), retryAfter };
 }
 
-function problemOf(status: number, type: string | null): string {
+function problemOf({ message, failure: { kind, status } }: ApiFailed): string {
+  if (kind === "refused") return message;
   if (status === TOO_MANY) return "The app asks for fewer calls (HTTP 429).";
-  const kind = plainText(type?.split(";")[0] ?? "", 40) || "something else";
-  return `Expected JSON, got ${kind} (HTTP ${status}): the app does not run, or something else answers in its place.`;
+  if (kind === "notTheApp")
+    return `This is not the answer of the app as this page knows it (${message}). Something else may answer in its place; if the app was upgraded, reload the page.`;
+  return status === null ? "The app cannot be reached." : `The app does not answer (HTTP ${status}).`;
 }
-
-/** The message of `{ "error": { "code", "message" } }`. */
-function errorIn(body: unknown): string | undefined {
-  if (typeof body !== "object" || body === null || !("error" in body)) return undefined;
-  const { error } = body;
-  if (typeof error !== "object" || error === null || !("message" in error)) return undefined;
-  return typeof error.message === "string" ? error.message : undefined;
-}
-
-const retryAfterOf = (text: string | null): number | null =>
-  text !== null && /^\d{1,6}$/.test(text) ? Number(text) : null;

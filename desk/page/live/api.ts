@@ -1,10 +1,12 @@
 import type { GenericSchema, InferOutput } from "valibot";
+import * as field from "../../../backup/model/fields.ts";
 import { recordSchema } from "../../../backup/model/run.ts";
-import { InvalidInput, parseInput, parseJson } from "../../../backup/model/validation.ts";
 import { type CoverageAnswer, coverageSchema } from "../../../backup/model/views/coverage-view.ts";
 import { hsmsSchema } from "../../../backup/model/views/hsm-view.ts";
 import { runListSchema } from "../../../backup/model/views/listed-run.ts";
-import { type Answer, failureOf, NOT_REACHED } from "./answer.ts";
+import { readAnswer } from "../../answer.ts";
+import { ApiFailed, thrownBy } from "../../api-failed.ts";
+import { type Answer, failureOf } from "./answer.ts";
 import type { Clock } from "./clock.ts";
 
 const ANSWER_WITHIN_MILLISECONDS = 20_000;
@@ -12,6 +14,10 @@ const DAYS = 90;
 /** Enough for 90 days of a slot every ten minutes. */
 const MOST_PAGES = 100;
 const PAGE_OF_RUNS = 20;
+const UNCHANGED = 304;
+const EXPECTED = [200, 202];
+/** A repeated start may show no more of its run. */
+const startedSchema = field.shape({ id: field.runId, hsm: field.hsmName });
 
 export type CoverageSlots = CoverageAnswer["slots"];
 export type Api = ReturnType<typeof createApi>;
@@ -24,7 +30,7 @@ export function createApi(key: string, clock: Clock) {
       headers: { "x-functions-key": key, ...headers },
       // The page keeps answers itself; a redirect would lead the key elsewhere.
       cache: "no-store",
-      redirect: "error",
+      redirect: "manual",
       signal: AbortSignal.timeout(ANSWER_WITHIN_MILLISECONDS),
     });
 
@@ -34,19 +40,17 @@ export function createApi(key: string, clock: Clock) {
     init: RequestInit = {},
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer<InferOutput<Schema>>> {
+    const name = `${init.method ?? "GET"} /api/${path}`;
     try {
       const response = await send(path, init, headers);
-      if (response.status === 304) {
-        clock.read(response.headers);
-        return { outcome: "unchanged" };
-      }
-      const body = parseJson(await response.text());
-      if (!response.ok || body === undefined) return failureOf(response, body);
-      const value = parseInput(schema, body, "answer");
+      const isUnchanged = response.status === UNCHANGED;
+      const value = isUnchanged
+        ? null
+        : readAnswer({ call: name, response, body: await response.text() }, schema, EXPECTED);
       clock.read(response.headers);
-      return { outcome: "value", value, etag: response.headers.get("etag") };
+      return isUnchanged ? { outcome: "unchanged" } : { outcome: "value", value, etag: response.headers.get("etag") };
     } catch (thrown) {
-      return thrown instanceof InvalidInput ? unknownShape(thrown.message) : NOT_REACHED;
+      return failureOf(thrown instanceof ApiFailed ? thrown : thrownBy(name, thrown));
     }
   }
 
@@ -80,18 +84,10 @@ export function createApi(key: string, clock: Clock) {
     /** @param once an `Idempotency-Key`: sent again after a lost answer, it starts no second backup */
     start: (hsm: string, once: string) =>
       call(
-        recordSchema,
+        startedSchema,
         "backups",
         { method: "POST", body: JSON.stringify({ hsm }) },
         { "content-type": "application/json", "idempotency-key": once },
       ),
   };
 }
-
-const unknownShape = (problem: string): Answer<never> => ({
-  outcome: "failed",
-  status: null,
-  problem: `The app's answer has a form that this page does not know (${problem}). Reload the page: the app may have been upgraded.`,
-  retryAfterSeconds: null,
-  location: null,
-});

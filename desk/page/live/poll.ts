@@ -55,7 +55,7 @@ export function startPolling(api: Api, clock: Clock, from: Live, onChange: (live
     }
     if (answer.outcome === "failed") {
       failures += 1;
-      plan(answer.retryAfterSeconds);
+      plan(answer.retryAfter);
       change({ lost: { ...answer, nextTryAt: new Date(clock.now().getTime() + dueAt - Date.now()) } });
     } else {
       failures = 0;
@@ -97,9 +97,9 @@ export function startPolling(api: Api, clock: Clock, from: Live, onChange: (live
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, readNext));
   }
 
-  function plan(retryAfterSeconds: number | null): void {
+  function plan(retryAfter: number | null): void {
     const isRunning = live.answer?.hsms.some(({ active }) => active !== null) ?? false;
-    dueAt = Date.now() + pauseBeforeNext(failures, isRunning, retryAfterSeconds);
+    dueAt = Date.now() + pauseBeforeNext(failures, isRunning, retryAfter);
     wait();
   }
 

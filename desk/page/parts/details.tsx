@@ -13,13 +13,29 @@ type Props = {
   onShow: (run: string | null) => void;
 };
 
-/** An opened row: the runs, one of them, and how to restore. */
-export function Details({ hsm, api, now, renewedAt, shown, onShow }: Props) {
+/** An opened row: the runs, and one of them with how to restore its backup. */
+export function Details({ hsm, answer, api, now, renewedAt, shown, onShow }: Props) {
   const changed = JSON.stringify([hsm.running, hsm.newestSuccessRun, hsm.newestFailure?.run]);
+  const newest = hsm.newestSuccessRun;
   return (
     <div class="inner">
+      {shown === null && newest !== null && (
+        <p class="open-newest">
+          <button type="button" onClick={() => onShow(newest)}>
+            Restore the newest backup …
+          </button>
+        </p>
+      )}
       {shown !== null && (
-        <RunDetails hsm={hsm.hsm} run={shown} api={api} now={now} renewedAt={renewedAt} onClose={() => onShow(null)} />
+        <RunDetails
+          hsm={hsm.hsm}
+          run={shown}
+          api={api}
+          authentication={answer.authentication}
+          now={now}
+          renewedAt={renewedAt}
+          onClose={() => onShow(null)}
+        />
       )}
       <RunsTable hsm={hsm.hsm} api={api} now={now} changed={changed} onShow={onShow} />
     </div>

@@ -40,11 +40,13 @@ export function HsmRow({ judged, coverage, answer, api, now, renewedAt, shown, o
           <h3 id={id} class="name">
             <HsmName name={hsm.hsm} />
           </h3>
-          <span class={`chip ${toneOf(cover)}`}>
-            <Shape tone={toneOf(cover)} />
-            {CHIP_WORDS[cover]}
-          </span>{" "}
-          {active && <span class="chip run">Running</span>}
+          <div class="chips">
+            <span class={`chip ${toneOf(cover)}`}>
+              <Shape tone={toneOf(cover)} />
+              {CHIP_WORDS[cover]}
+            </span>
+            {active && <span class="chip run">Running</span>}
+          </div>
         </div>
         <AgeBar judged={judged} now={now} />
         <div class="actions">

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { momentWords } from "../../words.ts";
 import type { Api } from "../live/api.ts";
 import type { Clock } from "../live/clock.ts";
 import type { Live } from "../live/poll.ts";
@@ -56,7 +57,7 @@ export function Overview({ live, api, clock, pollNow }: Props) {
           <h2 class="verdict">
             <Shape tone={isStale ? "soft" : verdict.tone} />
             {verdict.headline}
-            {isStale && " (not renewed)"}
+            {isStale && renewedAt && `, as of ${momentWords(renewedAt.toISOString(), now)}`}
           </h2>
         ) : (
           <h2 class="verdict">

@@ -1,35 +1,29 @@
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import type { RunRecord } from "../../../backup/model/run.ts";
+import type { RestoreWay } from "../../restore-commands.ts";
 import { durationWords, momentWords, sizeWords } from "../../words.ts";
 import type { Api } from "../live/api.ts";
+import { useRecord } from "../live/use-record.ts";
 import { type Moments, timeLineOf } from "../view/time-line.ts";
 import { RemedyText } from "./failure.tsx";
+import { Restore } from "./restore.tsx";
 import { Foreign, Moment } from "./text.tsx";
 
-type Props = { hsm: string; run: string; api: Api | null; now: Date; renewedAt: Date | null; onClose: () => void };
+type Props = {
+  hsm: string;
+  run: string;
+  api: Api | null;
+  authentication: RestoreWay;
+  now: Date;
+  renewedAt: Date | null;
+  onClose: () => void;
+};
 
 /** One run: where its backup is, each attempt, and its time line. It is read again while it runs. */
-export function RunDetails({ hsm, run, api, now, renewedAt, onClose }: Props) {
+export function RunDetails({ hsm, run, api, authentication, now, renewedAt, onClose }: Props) {
   const id = useId();
   const title = useRef<HTMLHeadingElement>(null);
-  const [record, setRecord] = useState<RunRecord | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const isRead = record?.id === run;
-  const hasEnded = isRead && record.endedAt !== null;
-  const poll = hasEnded ? null : renewedAt;
-  // Read again whenever the page is, until the run has ended.
-  useEffect(() => {
-    if (api === null || hasEnded) return undefined;
-    let isWanted = true;
-    void api.run(hsm, run).then((answer) => {
-      if (!isWanted) return;
-      if (answer.outcome === "value") setRecord(answer.value);
-      setProblem(answer.outcome === "failed" ? answer.problem : null);
-    });
-    return () => {
-      isWanted = false;
-    };
-  }, [api, hsm, run, poll]);
+  const { record, problem } = useRecord(api, hsm, run, renewedAt);
   useEffect(() => title.current?.focus(), [run]);
 
   return (
@@ -47,7 +41,9 @@ export function RunDetails({ hsm, run, api, now, renewedAt, onClose }: Props) {
           <Foreign text={problem} longest={600} />
         </p>
       )}
-      {isRead ? <Facts record={record} now={now} /> : problem === null && <p>Reading the run …</p>}
+      {record === null && problem === null && <p>Reading the run …</p>}
+      {record !== null && <Facts record={record} now={now} />}
+      {record?.state === "Succeeded" && <Restore record={record} authentication={authentication} now={now} />}
     </section>
   );
 }

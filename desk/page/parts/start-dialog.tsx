@@ -35,8 +35,7 @@ export function StartDialog({ hsm, api, onClose, onStarted, onRun }: Props) {
     else onStarted(`The app refused the key.`);
     dialog.current?.close();
   };
-  const active =
-    failure?.status === CONFLICT ? ADDRESS_OF_RUN.exec(failure.location ?? failure.problem)?.[1] : undefined;
+  const active = failure?.status === CONFLICT ? ADDRESS_OF_RUN.exec(failure.problem)?.[1] : undefined;
   return (
     <dialog ref={dialog} onClose={onClose} aria-labelledby="start-title">
       <h2 id="start-title">

@@ -33,7 +33,8 @@ export type Reply = {
 
 export type FakeApp = {
   readonly url: string;
-  readonly scene: Scene;
+  /** What is answered from now on. */
+  readonly show: (scene: Scene) => void;
   /** Each request since the last call, as `GET /api/hsms`. */
   readonly takeRequests: () => readonly string[];
   /** The addresses and headers of every request so far. */
@@ -44,7 +45,8 @@ export type FakeApp = {
 const SLOTS_OF_A_PAGE = 40;
 
 /** The page behind its own route's handler, and the API as a small program that knows only the shapes. */
-export async function startFakeApp(scene: Scene): Promise<FakeApp> {
+export async function startFakeApp(): Promise<FakeApp> {
+  let scene = emptyScene();
   const folder = await mkdtemp(join(tmpdir(), "status-page-"));
   const file = join(folder, "status.html");
   await writeFile(file, (await makePage()).html);
@@ -106,7 +108,7 @@ export async function startFakeApp(scene: Scene): Promise<FakeApp> {
     if (first === "hsms" && hsm === "") return { status: 200, body: scene.hsms };
     if (first === "hsms") return coverage(hsm, Number(query.get("cursor") ?? 0));
     if (last !== undefined) {
-      const record = scene.records.find(({ id }) => id === last);
+      const record = scene.records.find((each) => each.hsm === hsm && each.id === last);
       return record ? { status: 200, body: record } : error(404, "runNotFound", "This HSM has no such run.");
     }
     const wanted = scene.runs.filter(
@@ -129,7 +131,11 @@ export async function startFakeApp(scene: Scene): Promise<FakeApp> {
   const port = await listen(server);
   return {
     url: `http://127.0.0.1:${port}`,
-    scene,
+    show: (next) => {
+      scene = next;
+      requests.length = 0;
+      seen.length = 0;
+    },
     takeRequests: () => requests.splice(0),
     seen,
     stop: async () => {
@@ -141,6 +147,22 @@ export async function startFakeApp(scene: Scene): Promise<FakeApp> {
     },
   };
 }
+
+const emptyScene = (): Scene => {
+  const now = new Date(0);
+  const hsms: HsmsAnswer = {
+    app: "app",
+    version: "0",
+    now: now.toISOString(),
+    isHealthy: true,
+    schedule: "",
+    authentication: "sas",
+    hsms: [],
+    problems: [],
+  };
+  const start = () => error(404, "hsmNotFound", "No HSM.");
+  return { now, hsms, coverage: {}, runs: [], records: [], instead: null, start };
+};
 
 export const error = (status: number, code: string, message: string, headers = {}): Reply => ({
   status,
