@@ -69,9 +69,9 @@ export function dayWords(instant: string, now: Date): string {
   return date.getUTCFullYear() === now.getUTCFullYear() ? day : `${day} ${date.getUTCFullYear()}`;
 }
 
-/** A moment as seen from `now`: `08:00 UTC`, `08:00 UTC yesterday`, `08:00 UTC on 27 Nov`. */
-export function momentWords(instant: string, now: Date): string {
-  const time = `${timeWords(instant)} UTC`;
+/** A moment as seen from `now`: `08:00 UTC`, with seconds `08:00:12 UTC`, `08:00 UTC yesterday`, `08:00 UTC on 27 Nov`. */
+export function momentWords(instant: string, now: Date, seconds = false): string {
+  const time = `${timeWords(instant, seconds)} UTC`;
   const day = dayWords(instant, now);
   if (day === "today") return time;
   return day === "yesterday" || day === "tomorrow" ? `${time} ${day}` : `${time} on ${day}`;

@@ -13,7 +13,10 @@ export function App() {
   const known = useRef(live);
   const polling = useRef<Polling | null>(null);
   const clock = useMemo(createClock, []);
-  const api = useMemo(() => (key === null ? null : createApi(key, clock)), [key, clock]);
+  const api = useMemo(
+    () => (key === null ? null : createApi(key, clock, () => polling.current?.pollNow())),
+    [key, clock],
+  );
 
   const take = (given: string): void => {
     storeKey(given);

@@ -22,8 +22,11 @@ const startedSchema = field.shape({ id: field.runId, hsm: field.hsmName });
 export type CoverageSlots = CoverageAnswer["slots"];
 export type Api = ReturnType<typeof createApi>;
 
-/** The app's API with this key, which goes into a header only. Nothing here throws. */
-export function createApi(key: string, clock: Clock) {
+/**
+ * The app's API with this key, which goes into a header only. Nothing here throws.
+ * @param onDenied is told when the key is refused where a person waits for the answer
+ */
+export function createApi(key: string, clock: Clock, onDenied: () => void) {
   const send = (path: string, init: RequestInit, headers: Readonly<Record<string, string>>): Promise<Response> =>
     fetch(`/api/${path}`, {
       ...init,
@@ -71,23 +74,26 @@ export function createApi(key: string, clock: Clock) {
     return { outcome: "value", value: slots, etag: null };
   }
 
+  const waitedFor = async <T>(answer: Promise<Answer<T>>): Promise<Answer<T>> => {
+    const { outcome } = await answer;
+    if (outcome === "denied") onDenied();
+    return answer;
+  };
+
   return {
     hsms: (etag: string | null) => call(hsmsSchema, "hsms", {}, etag === null ? {} : { "if-none-match": etag }),
     coverage,
-    runs: (hsm: string, state: string, cursor: string | null) =>
-      call(
-        runListSchema,
-        `backups?${new URLSearchParams({ hsm, limit: String(PAGE_OF_RUNS), ...(state && { state }), ...(cursor !== null && { cursor }) })}`,
-      ),
+    runs: (hsm: string, state: string, cursor: string | null) => {
+      const limit = String(PAGE_OF_RUNS);
+      const query = new URLSearchParams({ hsm, limit, ...(state && { state }), ...(cursor !== null && { cursor }) });
+      return waitedFor(call(runListSchema, `backups?${query}`));
+    },
     run: (hsm: string, run: string) =>
-      call(recordSchema, `backups/${encodeURIComponent(hsm)}/${encodeURIComponent(run)}`),
+      waitedFor(call(recordSchema, `backups/${encodeURIComponent(hsm)}/${encodeURIComponent(run)}`)),
     /** @param once an `Idempotency-Key`: sent again after a lost answer, it starts no second backup */
-    start: (hsm: string, once: string) =>
-      call(
-        startedSchema,
-        "backups",
-        { method: "POST", body: JSON.stringify({ hsm }) },
-        { "content-type": "application/json", "idempotency-key": once },
-      ),
+    start: (hsm: string, once: string) => {
+      const headers = { "content-type": "application/json", "idempotency-key": once };
+      return waitedFor(call(startedSchema, "backups", { method: "POST", body: JSON.stringify({ hsm }) }, headers));
+    },
   };
 }

@@ -91,8 +91,8 @@ const TimeLine = ({ moments, now }: { moments: Moments; now: Date }) => (
   <ol class="time-line">
     {moments.map(({ at, afterSeconds, words }) => (
       <li key={`${at} ${words}`}>
-        <Moment at={at} now={now} />{" "}
-        <span class="soft">{afterSeconds > 0 && `after ${durationWords(afterSeconds)}`}</span> <Foreign text={words} />
+        <Moment at={at} now={now} seconds />{" "}
+        <span class="soft">{afterSeconds > 0 && `+${durationWords(afterSeconds)}`}</span> <Foreign text={words} />
       </li>
     ))}
   </ol>

@@ -9,11 +9,11 @@ export const HsmName = ({ name }: { name: string }) => <Foreign text={name} long
 const LOCAL: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "long" };
 
 /** A moment in UTC; the time of this computer's zone on hover. */
-export function Moment({ at, now }: { at: string; now: Date }) {
+export function Moment({ at, now, seconds = false }: { at: string; now: Date; seconds?: boolean }) {
   if (Number.isNaN(Date.parse(at))) return <Foreign text={at} longest={40} />;
   return (
     <time dateTime={at} title={`${new Date(at).toLocaleString(undefined, LOCAL)} your time`}>
-      {momentWords(at, now)}
+      {momentWords(at, now, seconds)}
     </time>
   );
 }
