@@ -1,4 +1,5 @@
 import { useMemo, useRef, useState } from "preact/hooks";
+import { plainText } from "../../words.ts";
 import type { CoverageSlots } from "../live/api.ts";
 import { type Cell, cellDay, cellsOf } from "../view/cells.ts";
 
@@ -39,7 +40,7 @@ export function Grid({ hsm, slots, now, onShow }: Props) {
       <div
         class={`grid${slots === undefined ? " loading" : ""}`}
         role="toolbar"
-        aria-label={`The last ${DAYS} days of ${hsm}`}
+        aria-label={`The last ${DAYS} days of ${plainText(hsm, 40)}`}
         ref={box}
         onKeyDown={onKeyDown}
         onPointerLeave={() => setPointed(null)}

@@ -57,7 +57,11 @@ export function HsmRow({ judged, coverage, answer, api, now, renewedAt, shown, o
           ) : (
             hsm.isConfigured && (
               <button type="button" onClick={onStart} disabled={api === null}>
-                Back up now<span class="hidden"> {hsm.hsm}</span>
+                Back up now
+                <span class="hidden">
+                  {" "}
+                  <HsmName name={hsm.hsm} />
+                </span>
               </button>
             )
           )}
@@ -82,7 +86,11 @@ export function HsmRow({ judged, coverage, answer, api, now, renewedAt, shown, o
       <Failure hsm={hsm} now={now} onShow={onShow} />
       <details class="more" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
-          Runs and restore<span class="hidden"> of {hsm.hsm}</span>
+          Runs and restore
+          <span class="hidden">
+            {" "}
+            of <HsmName name={hsm.hsm} />
+          </span>
         </summary>
         {isOpen && (
           <Details hsm={hsm} answer={answer} api={api} now={now} renewedAt={renewedAt} shown={shown} onShow={onShow} />

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { plainText } from "../../words.ts";
 import type { Failure } from "../live/answer.ts";
 import type { Api } from "../live/api.ts";
 import { Foreign, HsmName } from "./text.tsx";
@@ -31,7 +32,7 @@ export function StartDialog({ hsm, api, onClose, onStarted, onRun }: Props) {
     const answer = await api.start(hsm, once);
     setSent(false);
     if (answer.outcome === "failed") return setFailure(answer);
-    if (answer.outcome === "value") onStarted(`The backup of ${hsm} is started.`);
+    if (answer.outcome === "value") onStarted(`The backup of ${plainText(hsm, 40)} is started.`);
     else onStarted(`The app refused the key.`);
     dialog.current?.close();
   };

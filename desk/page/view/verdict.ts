@@ -22,7 +22,7 @@ export function verdictOf(answer: HsmsAnswer, now: Date): Verdict {
   if (bad.length > 0) {
     const named = bad.slice(0, MOST_NAMED).flatMap((each) => [...whyOf(each, now), " "]);
     const others = bad.length - MOST_NAMED;
-    const more = others > 0 ? [`So ${others === 1 ? "is 1 other" : `are ${others} others`}. `] : [];
+    const more = others > 0 ? [`${others} ${others === 1 ? "other is" : "others are"} not covered either. `] : [];
     return {
       tone: "bad",
       headline: headlineOf(bad.length, counted.length),

@@ -2,6 +2,8 @@ import sparticuz from "@sparticuz/chromium";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { type FakeApp, KEY } from "./fake-app.ts";
 
+/** Below the limit of a test, so that an error says what was waited for. */
+const TIME_LIMIT = 20_000;
 // The package's own arguments are for AWS Lambda: with them all tabs share a process, and nothing is checked across origins.
 const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"];
 
@@ -24,6 +26,7 @@ export async function openTab(
     timezoneId: "America/New_York",
     locale: "en-US",
   });
+  context.setDefaultTimeout(TIME_LIMIT);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("pageerror", ({ message }) => void errors.push(message));

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { describeActions } from "./actions.ts";
 import { openPage, openTab, type PageWorld, startBrowser } from "./browser.ts";
 import { startFakeApp } from "./fake-app.ts";
+import { describePolling } from "./polling.ts";
+import { describeRealApp } from "./real-app.ts";
 import { allCovered, hostile, MARKUP } from "./scenes.ts";
 import { describeStates } from "./states.ts";
 
@@ -76,3 +78,5 @@ describe("the status page", () => {
 
 describeStates(() => world);
 describeActions(() => world);
+describePolling(() => world);
+describeRealApp(() => world);
