@@ -7,10 +7,7 @@ const LONGEST = 4_000;
 export function CodeBox({ command }: { command: string }) {
   const [said, setSaid] = useState("Copy");
   const code = useRef<HTMLElement>(null);
-  const shown = command
-    .split("\n")
-    .map((line) => plainText(line, LONGEST))
-    .join("\n");
+  const shown = plainText(command, LONGEST);
   const copy = async (): Promise<void> => {
     try {
       await navigator.clipboard.writeText(shown);
@@ -23,7 +20,10 @@ export function CodeBox({ command }: { command: string }) {
   };
   return (
     <div class="code">
-      <code ref={code}>{shown}</code>
+      <code ref={code}>
+        {/* A line ends between two words, not inside an option. */}
+        {shown.split(" ").flatMap((word, index) => [index > 0 && " ", <span key={index}>{word}</span>])}
+      </code>
       <button type="button" onClick={copy} onBlur={() => setSaid("Copy")}>
         {said}
         <span class="hidden"> the command</span>

@@ -14,8 +14,8 @@ export function KeyForm({ denied, onKey }: { denied: number | null; onKey: (key:
       <h1>Managed HSM backups</h1>
       {denied !== null && (
         <p class="denied" role="alert">
-          <strong>The app refused the key (HTTP {denied}).</strong> It may be wrong, or renewed since
-          {denied === 403 && ", or the app does not let this network in"}.
+          <strong>The app refused the key (HTTP {denied}).</strong> It may be wrong, or it was renewed
+          {denied === 403 && "; or the app does not let this network in"}.
         </p>
       )}
       <label for="key">Function key</label>

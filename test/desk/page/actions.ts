@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { openPage, openTab, type PageWorld } from "./browser.ts";
-import { error, KEY, type Scene } from "./fake-app.ts";
+import { type PageWorld, showInTab } from "./browser.ts";
+import { error, type Scene } from "./fake-app.ts";
 import { allCovered, answerOf, hsmView, oneOverdue, recordOf, running, sceneOf } from "./scenes.ts";
 
 const RUN = running().active?.id ?? "";
@@ -9,13 +9,7 @@ const MOST_TABS = 30;
 
 /** What a person does with the page. */
 export function describeActions(world: () => PageWorld): void {
-  const open = async (scene: Scene, key = KEY, ready?: string) => {
-    const { app, browser } = world();
-    app.show(scene);
-    const tab = await openTab(browser);
-    await openPage(tab.page, app.url, { key, ...(ready !== undefined && { ready }) });
-    return { ...tab, app };
-  };
+  const open = (scene: Scene) => showInTab(world(), scene);
 
   /** A start that is accepted: from then on the HSM has an active run. */
   const startable = (): Scene => {
@@ -30,47 +24,6 @@ export function describeActions(world: () => PageWorld): void {
     };
     return scene;
   };
-
-  describe("the key of the status page", () => {
-    test("is taken from the fragment, leaves the address at once, and is sent in a header only", async () => {
-      const { page, app, close } = await open(allCovered());
-      expect(page.url()).toBe(`${app.url}/api/status`);
-      await page.reload();
-      await page.getByText("All 3 HSMs are covered").waitFor();
-      expect(app.seen.filter(({ url }) => url.includes(KEY))).toEqual([]);
-      expect(app.seen.filter(({ headers }) => "referer" in headers)).toEqual([]);
-      const calls = app.seen.filter(({ url }) => url !== "/api/status");
-      expect(new Set(calls.map(({ headers }) => headers["x-functions-key"]))).toEqual(new Set([KEY]));
-      await close();
-    });
-
-    test("is asked for, and asked for again where it is wrong", async () => {
-      const { page, close } = await open(allCovered(), "wrong", ".denied");
-      expect(await page.locator(".denied").innerText()).toContain("The app refused the key (HTTP 401)");
-      await page.getByLabel("Function key").fill(KEY);
-      await page.keyboard.press("Enter");
-      await page.getByText("All 3 HSMs are covered").waitFor();
-      expect(await page.getByLabel("Function key").count()).toBe(0);
-      await close();
-    });
-
-    test("that is renewed while the page is open is asked for again, and nothing that was opened is lost", async () => {
-      const scene = allCovered();
-      const { page, close } = await open(scene);
-      await page.getByText("Runs and restore of contoso").click();
-      await page.getByLabel("State").selectOption("Succeeded");
-      scene.instead = () => ({ status: 401, body: "" });
-      await page.getByRole("button", { name: "Older runs" }).click();
-      await page.getByLabel("Function key").waitFor();
-      expect(await page.locator(".stale .verdict").innerText()).toContain("All 3 HSMs are covered, as of 09:41 UTC");
-      scene.instead = null;
-      await page.getByLabel("Function key").fill(KEY);
-      await page.keyboard.press("Enter");
-      await page.locator("main:not(:has(.stale))").waitFor();
-      expect(await page.getByLabel("State").inputValue()).toBe("Succeeded");
-      await close();
-    });
-  });
 
   describe("a backup by hand", () => {
     test("can be started by keyboard alone, and is followed at once", async () => {

@@ -1,6 +1,6 @@
 import sparticuz from "@sparticuz/chromium";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { type FakeApp, KEY } from "./fake-app.ts";
+import { type FakeApp, KEY, type Scene } from "./fake-app.ts";
 
 /** Below the limit of a test, so that an error says what was waited for. */
 const TIME_LIMIT = 20_000;
@@ -40,15 +40,22 @@ export async function openTab(
 /** Everything that is going to be drawn is drawn. */
 export const READY = "main:not(:has(.loading)) .verdict";
 
-/** Opens the page with a key in its fragment, and waits until everything is drawn. */
-export async function openPage(
-  page: Page,
-  url: string,
-  { key = KEY, ready = READY }: { readonly key?: string; readonly ready?: string } = {},
-): Promise<void> {
+/** The key in the fragment, and what has to be there before anything else is done. */
+type Opening = { readonly key?: string; readonly ready?: string };
+
+/** Opens the page, and waits until everything is drawn. */
+export async function openPage(page: Page, url: string, { key = KEY, ready = READY }: Opening = {}): Promise<void> {
   await page.goto(`${url}/api/status#key=${key}`);
   await page.locator(ready).waitFor();
 }
 
 /** What the tests of the page share: one browser, and one fake app. */
 export type PageWorld = { readonly browser: Browser; readonly app: FakeApp };
+
+/** Opens the page in a tab of its own, on an app that answers like this. */
+export async function showInTab({ app, browser }: PageWorld, scene: Scene, opening: Opening = {}) {
+  app.show(scene);
+  const tab = await openTab(browser);
+  await openPage(tab.page, app.url, opening);
+  return { ...tab, app };
+}

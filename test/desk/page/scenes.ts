@@ -187,9 +187,9 @@ export const allCovered = (): Scene => {
   return { ...scene, coverage };
 };
 
-/** As the README shows it: one is overdue, one runs, one is covered. */
-export const oneOverdue = (): Scene => {
-  const scene = sceneOf([overdue(), running(), hsmView("tailspin-eu")]);
+/** One is overdue, one runs, one is covered. */
+export const oneOverdue = (hsms = [overdue(), running(), hsmView("tailspin-eu")]): Scene => {
+  const scene = sceneOf(hsms);
   const coverage = {
     fabrikam: slotsOf(1, {
       0: { state: "failed", failures: 3, run: idOf("2026-11-30T02:00:00.000Z", "3") },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { describeActions } from "./actions.ts";
 import { openPage, openTab, type PageWorld, startBrowser } from "./browser.ts";
 import { startFakeApp } from "./fake-app.ts";
+import { describeKeys } from "./keys.contract.ts";
 import { describePolling } from "./polling.ts";
 import { describeRealApp } from "./real-app.ts";
 import { allCovered, hostile, MARKUP } from "./scenes.ts";
@@ -77,6 +78,7 @@ describe("the status page", () => {
 });
 
 describeStates(() => world);
+describeKeys(() => world);
 describeActions(() => world);
 describePolling(() => world);
 describeRealApp(() => world);
