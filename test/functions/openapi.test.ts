@@ -8,6 +8,7 @@ import { makeProductWorld } from "../steps/product-world.ts";
 import { makeApp } from "./app-handlers.ts";
 
 const FILE = new URL("../../functions/http/openapi.json", import.meta.url).pathname;
+const PAGE = new URL("../../docs/api.md", import.meta.url);
 const TEMPLATE = /\{([^}]+)\}/g;
 
 describe("the description of the API", () => {
@@ -32,6 +33,10 @@ describe("the description of the API", () => {
     const inPath = parameters.filter((each) => each.in === "path");
     expect(inPath.map(({ name }) => name)).toEqual([...path.matchAll(TEMPLATE)].map(([, name]) => name));
     expect(inPath.every(({ required }) => required === true)).toBe(true);
+  });
+
+  test.each(OPERATIONS)("has $id, which docs/api.md lists too", ({ method, path }) => {
+    expect(readFileSync(PAGE, "utf8")).toContain(`| \`${method} ${path}`);
   });
 
   test("is served", async () => {
