@@ -8,6 +8,7 @@ import { health } from "./http/health.ts";
 import { hsms } from "./http/hsms.ts";
 import { listBackups } from "./http/list-backups.ts";
 import { manualBackup } from "./http/manual-backup.ts";
+import { openapi } from "./http/openapi.ts";
 import { ROUTES, type RouteName } from "./http/routes.ts";
 import { statusPage } from "./http/status-page.ts";
 import type { AppPorts } from "./invocation.ts";
@@ -40,6 +41,7 @@ export function register(to: App, ports: AppPorts, { reconcileSchedule }: Interv
     health: health(ports),
     hsms: hsms(ports),
     coverage: coverage(ports),
+    openapi: openapi(ports),
   };
   registerRoutes(to, (name) => handlers[name]);
 }

@@ -152,6 +152,7 @@ describe("what the app registers", () => {
       "GET health function",
       "GET hsms function",
       "GET hsms/{hsm}/coverage function",
+      "GET openapi.json function",
       "GET status anonymous",
     ]);
     expect(queueNames).toEqual(["followBackup: night-follow-ups", "poisonedMessage: night-follow-ups-poison"]);
