@@ -28,7 +28,8 @@ export function readAnswer<Schema extends v.GenericSchema>(
   if (status === 401) throw new ApiFailed(`${call}: HTTP 401`, { kind: "wrongKey", status });
   if (status === 403) throw new ApiFailed(`${call}: HTTP 403`, { kind: "forbidden", status });
   const json = parseJson(body);
-  const refusal = refusalIn(json);
+  // The record of a failed run has an `error` too.
+  const refusal = status >= 400 ? refusalIn(json) : undefined;
   if (refusal !== undefined) {
     const { code, message } = refusal;
     throw new ApiFailed(redact(message), { kind: "refused", status, code, retryAfter });
