@@ -35,8 +35,14 @@ export function failureOf(thrown: unknown): Failure | undefined {
     case "notTheApp":
       return { exitCode: NO_APP, message: `This is not an answer of the app. ${message}`, fix: NOT_THE_APP };
     case "refused":
-      return { exitCode: codeOf(failure), message, fix: null };
+      return refused(codeOf(failure), message);
   }
+}
+
+function refused(exitCode: ExitCode, message: string): Failure {
+  if (exitCode === BUSY) return { exitCode, message, fix: "Look at it with mhsm-backup show, or start after its end." };
+  // The app says itself what it expected, and what to do.
+  return { exitCode, message, fix: exitCode === NOT_FOUND ? "See: mhsm-backup hsms, mhsm-backup runs" : null };
 }
 
 const KEY =

@@ -164,7 +164,11 @@ attempts   1
   test("says with the app's words that there is no such run", async () => {
     app = await startFakeApp(() => refusal(404, "runNotFound", "This HSM has no such run."));
     const ran = await runCli(["show", "contoso", RUN], { url: app.url });
-    expect(ran).toMatchObject({ exitCode: 5, stdout: "", stderr: "This HSM has no such run.\n" });
+    expect(ran).toMatchObject({
+      exitCode: 5,
+      stdout: "",
+      stderr: "This HSM has no such run.\nSee: mhsm-backup hsms, mhsm-backup runs\n",
+    });
   });
 });
 

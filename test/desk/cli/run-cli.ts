@@ -8,6 +8,8 @@ export type Ran = {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Both, as a person sees them. */
+  readonly seen: string;
   /** The lengths of the pauses, in seconds. */
   readonly pauses: readonly number[];
 };
@@ -26,10 +28,11 @@ export type RunOptions = {
 /** Runs one command of the program, in this process, on a clock that only its pauses move. */
 export async function runCli(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const { url, env = {}, isTTY = false, columns = 80, files = {}, onPause } = options;
-  const written = { stdout: "", stderr: "" };
-  const output = (name: keyof typeof written) => ({
+  const written = { stdout: "", stderr: "", seen: "" };
+  const output = (name: "stdout" | "stderr") => ({
     write: (text: string) => {
       written[name] += text;
+      written.seen += text;
     },
     isTTY,
     columns,

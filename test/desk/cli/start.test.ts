@@ -74,7 +74,12 @@ describe("start", () => {
   });
 
   test.each([
-    ["another run is active", refusal(409, "backupRunning", `A backup of contoso is running: ${RUN}`), 6, /is running/],
+    [
+      "another run is active",
+      refusal(409, "backupRunning", `A backup of contoso is running: ${RUN}`),
+      6,
+      /is running: .*\nLook at it with mhsm-backup show/,
+    ],
     ["no such HSM", refusal(404, "hsmNotFound", "hsm: expected one of fabrikam"), 5, /expected one of fabrikam/],
     ["settings that are wrong", refusal(503, "settingsRejected", "BACKUP_SCHEDULE: …"), 1, /^BACKUP_SCHEDULE/],
     ["a key that is wrong", { status: 401, text: "" }, 3, /refused the key.*\n.*--key-file or MHSM_BACKUP_KEY_FILE/],
