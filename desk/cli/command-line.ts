@@ -25,6 +25,9 @@ Environment:
 Exit codes:
 ${EXIT_CODES.map(([code, meaning]) => `  ${String(code).padEnd(3)}  ${meaning}`).join("\n")}`;
 
+const given = <T>(text: string | undefined, read: (text: string) => T): T | undefined =>
+  text === undefined ? undefined : read(text);
+
 type Action = (context: Context) => Promise<ExitCode>;
 
 /** Runs one command. @param args without the names of the program @returns the exit code */
@@ -79,9 +82,9 @@ function programOf(version: string, shell: Shell, choose: (action: Action) => vo
     .action(({ hsm, state, limit }: { hsm?: string; state?: string; limit?: string }) =>
       choose((context) =>
         runs(context, {
-          hsm: hsm && readHsm(hsm),
+          hsm: given(hsm, readHsm),
           state,
-          limit: limit === undefined ? undefined : readCount("--limit", limit),
+          limit: given(limit, readCount("--limit")),
         }),
       ),
     );
@@ -99,7 +102,7 @@ function programOf(version: string, shell: Shell, choose: (action: Action) => vo
     .option("--timeout <duration>", "wait no longer, such as 45m (default: 7h)")
     .action((hsm: string, { wait, timeout }: { wait?: true; timeout?: string }) =>
       choose((context) => {
-        const longest = timeout === undefined ? USUAL_TIMEOUT : readDuration("--timeout", timeout);
+        const longest = given(timeout, readDuration("--timeout")) ?? USUAL_TIMEOUT;
         return start(context, readHsm(hsm), wait === true || timeout !== undefined ? longest : null);
       }),
     );
@@ -109,7 +112,7 @@ function programOf(version: string, shell: Shell, choose: (action: Action) => vo
     .argument("<hsm>")
     .option("--days <number>", "of so many days")
     .action((hsm: string, { days }: { days?: string }) =>
-      choose((context) => coverage(context, readHsm(hsm), days === undefined ? undefined : readCount("--days", days))),
+      choose((context) => coverage(context, readHsm(hsm), given(days, readCount("--days")))),
     );
   program
     .command("restore-command")
@@ -122,7 +125,7 @@ function programOf(version: string, shell: Shell, choose: (action: Action) => vo
     )
     .action((hsm: string, run: string | undefined, { key, access }: { key?: string; access?: RestoreWay }) =>
       choose((context) => {
-        const wanted = { run: run && readRun(run), key: key === undefined ? undefined : readKeyName(key), access };
+        const wanted = { run: given(run, readRun), key: given(key, readKeyName), access };
         return restoreCommand(context, readHsm(hsm), wanted);
       }),
     );

@@ -22,21 +22,26 @@ export function readKeyName(text: string): string {
   throw wrong("--key: expected the name of a key in the HSM, of letters, digits and hyphens.");
 }
 
-/** A whole number from 1. How large it may be, the app decides. */
-export function readCount(option: string, text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw wrong(`${option}: expected a whole number from 1.`);
-}
+/** Reads a whole number from 1. How large it may be, the app decides. */
+export const readCount =
+  (option: string) =>
+  (text: string): number => {
+    if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+    throw wrong(`${option}: expected a whole number from 1.`);
+  };
 
 const DURATION = /^(?=\d)(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$/;
 
-/** `90s`, `45m`, `1h30m` in milliseconds. */
-export function readDuration(option: string, text: string): number {
-  const [days = 0, hours = 0, minutes = 0, seconds = 0] =
-    DURATION.exec(text)
-      ?.slice(1)
-      .map((each) => Number(each ?? 0)) ?? [];
-  const duration = days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND;
-  if (duration > 0) return duration;
-  throw wrong(`${option}: expected a duration such as 90s, 45m or 1h30m.`);
-}
+/** Reads `90s`, `45m` or `1h30m` as milliseconds. */
+export const readDuration =
+  (option: string) =>
+  (text: string): number => {
+    const parts =
+      DURATION.exec(text)
+        ?.slice(1)
+        .map((digits) => Number(digits ?? 0)) ?? [];
+    const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts;
+    const duration = days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND;
+    if (duration > 0) return duration;
+    throw wrong(`${option}: expected a duration such as 90s, 45m or 1h30m.`);
+  };

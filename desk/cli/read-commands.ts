@@ -56,5 +56,5 @@ export async function health({ connection, print, look }: Context): Promise<Exit
 export async function doctor({ connection, print, look }: Context): Promise<ExitCode> {
   const answer = await apiAt(connection).doctor();
   print(answer, showDoctor(answer, look));
-  return answer.ok ? OK : NOT_WELL;
+  return answer.isOk ? OK : NOT_WELL;
 }

@@ -22,24 +22,34 @@ export async function start(context: Context, hsm: string, timeout: number | nul
 
 const showCommand = ({ hsm, id }: Started): string => `mhsm-backup show ${hsm} ${id}`;
 
+async function startOnce(context: Context, hsm: string): Promise<Started> {
+  try {
+    return await startRepeatedly(context, hsm);
+  } catch (thrown) {
+    if (isLost(thrown) || context.shell.signal.aborted)
+      context.note(`If the start has reached the app, the backup runs. See: mhsm-backup runs --hsm ${hsm}`);
+    throw thrown;
+  }
+}
+
 /** The app may have got a start that it did not answer, so a repeated one has the same key and finds its run. */
-async function startOnce({ connection, shell, note }: Context, hsm: string): Promise<Started> {
+async function startRepeatedly({ connection, shell, note }: Context, hsm: string): Promise<Started> {
   const api = apiAt(connection);
   const key = shell.random();
-  const askAgain = `If the start has reached the app, the backup runs. See: mhsm-backup runs --hsm ${hsm}`;
-  for (const pause of [...PAUSES, null]) {
+  for (const pause of PAUSES) {
     try {
       return await api.start(hsm, key);
     } catch (thrown) {
-      const isLost = thrown instanceof ApiFailed && thrown.failure.kind === "noAnswer";
-      if (isLost && (pause === null || shell.signal.aborted)) note(askAgain);
-      if (!isLost || pause === null || shell.signal.aborted) throw thrown;
+      if (!isLost(thrown) || shell.signal.aborted) throw thrown;
       note(`The start was not answered. Repeating it: the app starts one backup only. ${thrown.message}`);
       await shell.pause(thrown.failure.retryAfter ?? pause, shell.signal);
     }
   }
-  throw new Error("The last try returns or throws.");
+  return api.start(hsm, key);
 }
+
+const isLost = (thrown: unknown): thrown is ApiFailed =>
+  thrown instanceof ApiFailed && thrown.failure.kind === "noAnswer";
 
 async function follow(context: Context, started: Started, timeout: number): Promise<ExitCode> {
   const { connection, shell, note } = context;

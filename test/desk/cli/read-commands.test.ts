@@ -236,7 +236,7 @@ describe("doctor", () => {
   const bad = { name: "role", hsm: "contoso", isOk: false, tried: "a look", found: "HTTP 403", remedy: "Grant it." };
 
   test("shows what was found, and for what fails what was tried and the remedy, with code 1", async () => {
-    const { exitCode, stdout } = await cli(["doctor"], { ok: false, now: NOW, checks: [good, bad] });
+    const { exitCode, stdout } = await cli(["doctor"], { isOk: false, now: NOW, checks: [good, bad] });
     expect(stdout).toBe(`ok      storage: access
 FAILED  role contoso: HTTP 403
         tried: a look
@@ -246,7 +246,7 @@ FAILED  role contoso: HTTP 403
   });
 
   test("is a success where every check is", async () => {
-    expect((await cli(["doctor"], { ok: true, now: NOW, checks: [good] })).exitCode).toBe(0);
+    expect((await cli(["doctor"], { isOk: true, now: NOW, checks: [good] })).exitCode).toBe(0);
   });
 });
 
@@ -266,7 +266,7 @@ describe("text from the app", () => {
       "a check of the doctor",
       ["doctor"],
       {
-        ok: false,
+        isOk: false,
         now: NOW,
         checks: [{ name: hostile, hsm: hostile, isOk: false, tried: hostile, found: hostile, remedy: hostile }],
       },
