@@ -2,7 +2,7 @@ import { SECOND } from "../../backup/model/instant.ts";
 import { ApiFailed } from "../api-failed.ts";
 import { type Api, apiAt, type Started } from "../client.ts";
 import type { Context } from "./context.ts";
-import { type ExitCode, INTERRUPTED, NOT_WELL, OK, TIMED_OUT } from "./exit-codes.ts";
+import { type ExitCode, NOT_WELL, OK, TIMED_OUT } from "./exit-codes.ts";
 import { failureOf } from "./failure.ts";
 import { progressOf } from "./progress.ts";
 import { showRun } from "./show/runs.ts";
@@ -65,9 +65,7 @@ async function follow(context: Context, started: Started, timeout: number): Prom
     context.print(record, showRun(record));
     return record.state === "Succeeded" ? OK : NOT_WELL;
   } catch (thrown) {
-    if (failureOf(thrown) !== undefined || shell.signal.aborted)
-      note(`The backup goes on. Look again: ${showCommand(started)}`);
-    if (shell.signal.aborted) return INTERRUPTED;
+    note(`The backup goes on. Look again: ${showCommand(started)}`);
     throw thrown;
   }
 }

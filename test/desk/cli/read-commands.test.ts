@@ -80,6 +80,8 @@ tailspin: Failed at 08:14 UTC, 3 in a row: could not start a full backup. Grant 
     const lines = shown.stdout.split("\n");
     expect(lines[1]).toBe("an-hsm-of-twenty-four-ch  ok              7 h 37 min  31.5 MB  02:00 …");
     expect(Math.max(...lines.map((line) => line.length))).toBe(70);
+    const narrow = await cli(["hsms"], someHsms(anHsm({ hsm })), 200, { isTTY, env, columns: 50 });
+    expect(narrow.stdout).toContain(`${hsm}  ok      7 h 37 min  31.5 MB  …\n`);
     const piped = await cli(["hsms"], someHsms(anHsm({ hsm })), 200, { columns: 70 });
     expect(piped.stdout).toContain("02:00 UTC tomorrow");
   });
@@ -179,8 +181,9 @@ describe("coverage", () => {
     page([aSlot({ state: "notDue", isRunning: true, run: null, seconds: null, bytes: null }), aSlot()], "older"),
     page(
       [aSlot({ state: "failed", failures: 2 }), aSlot({ state: "missed", run: null, seconds: null, bytes: null })],
-      null,
+      "oldest",
     ),
+    page([aSlot({ slot: "2026-11-22T02:00:00.000Z" })], null),
   ];
 
   test("shows every slot of every page, and how many are covered", async () => {
@@ -191,13 +194,15 @@ describe("coverage", () => {
 2026-11-23 02:00  covered  20261123T020000Z-1-k3v9x2ab  6 min 31 s  31.5 MB
 2026-11-23 02:00  failed   20261123T020000Z-1-k3v9x2ab  6 min 31 s  31.5 MB
 2026-11-23 02:00  missed
+2026-11-22 02:00  covered  20261123T020000Z-1-k3v9x2ab  6 min 31 s  31.5 MB
 
-1 of 3 slots covered, 1 failed, 1 missed
+2 of 4 slots covered, 1 failed, 1 missed
 `);
     expect(exitCode).toBe(0);
     expect(app.asked.map(({ path }) => path)).toEqual([
       "/api/hsms/contoso/coverage?days=3",
       "/api/hsms/contoso/coverage?days=3&cursor=older",
+      "/api/hsms/contoso/coverage?days=3&cursor=oldest",
     ]);
   });
 });
