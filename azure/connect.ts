@@ -3,6 +3,7 @@ import type { Intervals } from "../backup/model/intervals.ts";
 import type { Settings } from "../backup/model/settings.ts";
 import type { Ports } from "../backup/ports.ts";
 import type { Environment } from "../backup/settings/read-settings.ts";
+import { heartbeat } from "./heartbeat.ts";
 import { identities } from "./identity/identities.ts";
 import { managedHsm } from "./managed-hsm/managed-hsm.ts";
 import { backupContainers } from "./storage/backup-containers.ts";
@@ -38,6 +39,7 @@ export function connect(
     ...ledgerBlobs(container, callTimeLimit),
     ...followQueue(queue, now, callTimeLimit),
     ...backupContainers({ service, authentication, sasLifetime, now, callTimeLimit }),
+    sendHeartbeat: heartbeat(settings.pingUrl),
     ...managedHsm({ identity, apiVersion, startTimeLimit, callTimeLimit, now }),
   };
 }

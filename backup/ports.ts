@@ -79,4 +79,7 @@ export type Ports = {
   /** Sends exactly one POST. */
   readonly startFullBackup: (hsm: Hsm, target: BackupTarget) => Promise<StartedJob>;
   readonly getBackupStatus: (hsm: Hsm, jobId: string) => Promise<JobReport>;
+
+  /** Calls the address of `BACKUP_PING_URL`, or the one for failures. Does nothing where the setting is off. */
+  readonly sendHeartbeat: (isHealthy: boolean) => Promise<void>;
 };

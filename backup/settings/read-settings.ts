@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE } from "../model/instant.ts";
 import { isContainerName, isLoopback, makesValidContainers } from "../model/names.ts";
-import { quoted, redact } from "../model/secret.ts";
+import { quoted, redact, type Secret, secret } from "../model/secret.ts";
 import type { Authentication, ParseSchedule, Schedule, SettingProblem, Settings } from "../model/settings.ts";
 import { formatDuration, parseDuration } from "./duration.ts";
 import { readHsms } from "./read-hsms.ts";
@@ -19,6 +19,8 @@ export const DEFAULTS = {
   BACKUP_DEADLINE: "PT6H",
   /** Off. */
   BACKUP_MAX_AGE: "",
+  /** Off. */
+  BACKUP_PING_URL: "",
 } as const;
 type Name = keyof typeof DEFAULTS;
 
@@ -76,6 +78,7 @@ export function readSettings(env: Environment, version: string, parseSchedule: P
   const hsmApiVersion = readApiVersion(env, authentication, reject);
   const deadline = readDeadline(env, authentication, sasLifetime, reject);
   const maxAge = readMaxAge(env, reject);
+  const pingUrl = readPingUrl(textOf("BACKUP_PING_URL"), reject);
 
   if (read.hsms.length === 0 || !storageUrl || !schedule || !containerPrefix || !authentication || !ledger) {
     return { outcome: "unusable", problems };
@@ -83,7 +86,7 @@ export function readSettings(env: Environment, version: string, parseSchedule: P
   const app = env.WEBSITE_SITE_NAME?.trim() || NO_SITE;
   const { hsms } = read;
   const names = { app, version, hsms, storageUrl, schedule, containerPrefix, ledger };
-  const settings = { ...names, authentication, sasLifetime, hsmApiVersion, deadline, maxAge, problems };
+  const settings = { ...names, authentication, sasLifetime, hsmApiVersion, deadline, maxAge, pingUrl, problems };
   return { outcome: "usable", settings };
 }
 
@@ -181,6 +184,16 @@ function readMaxAge(env: Environment, reject: Reject): number | null {
   const read = parseDuration(text);
   if (read !== undefined && read >= SHORTEST_MAX_AGE) return read;
   reject("BACKUP_MAX_AGE", `expected an ISO 8601 duration from PT1H, got ${quoted(text)}; it is off`);
+  return null;
+}
+
+/** Null: off. Nothing of the address is repeated: its path is what protects it. */
+function readPingUrl(text: string, reject: Reject): Secret | null {
+  if (text === "") return null;
+  const url = URL.parse(text);
+  if (url?.protocol === "https:" && url.username === "" && url.password === "") return secret(url.href);
+  const got = url === null ? "a text that is not a URL" : "another address";
+  reject("BACKUP_PING_URL", `expected an https address without user and password, got ${got}; it is off`);
   return null;
 }
 

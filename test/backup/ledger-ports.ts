@@ -29,6 +29,7 @@ export function ledgerPorts(changes: Partial<Ports> = {}): { ports: Ports; ledge
     writeManifest: notNeeded,
     startFullBackup: notNeeded,
     getBackupStatus: notNeeded,
+    sendHeartbeat: notNeeded,
     ...changes,
   };
   return { ports, ledger, logged };

@@ -67,6 +67,7 @@ export function makeProductWorld(options: ProductWorldOptions = {}) {
     writeManifest: containers.writeManifest,
     startFullBackup: hsm.startFullBackup,
     getBackupStatus: hsm.getBackupStatus,
+    sendHeartbeat: async () => {},
   };
 
   async function stateOf(name: string): Promise<HsmState> {

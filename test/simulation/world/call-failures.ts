@@ -13,7 +13,7 @@ export type About = {
   readonly hsm: string | null;
 };
 
-export type Verb = Exclude<keyof Ports, "now" | "newId" | "settings" | "intervals" | "log">;
+export type Verb = Exclude<keyof Ports, "now" | "newId" | "settings" | "intervals" | "log" | "sendHeartbeat">;
 
 const SERVICES: Readonly<Record<Verb, readonly [Service, string]>> = {
   readBlob: ["ledger", "read the ledger"],

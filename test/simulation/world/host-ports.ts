@@ -49,6 +49,7 @@ export function hostPorts(stage: Stage, call: Call, services: Services): (proces
       };
     return {
       now: () => new Date(timeline.now() + place.skew),
+      sendHeartbeat: async () => {},
       newId: () => (++ids).toString(36).padStart(ID_LENGTH, "0"),
       settings: settingsOf(shape, process.settings),
       intervals: INTERVALS,
@@ -114,6 +115,7 @@ function settingsOf(
     hsmApiVersion: authentication === "sas" ? "7.4" : "7.5",
     deadline,
     maxAge,
+    pingUrl: null,
     problems: rejected.map((hsm) => ({ setting, hsm, problem: "expected no path, got one" })),
   };
 }
