@@ -36,6 +36,9 @@ param backup {
   maxAge: string
 }
 
+@secure()
+param pingUrl string
+
 var alwaysSet = {
   BACKUP_HSM_URLS: join(backup.hsmUrls, ',')
   BACKUP_STORAGE_URL: backup.storageUrl
@@ -59,7 +62,11 @@ var alwaysSet = {
   // Without it, an app whose package can't be loaded runs with no function and logs one line.
   FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true'
 }
-var settings = union(alwaysSet, empty(backup.maxAge) ? {} : { BACKUP_MAX_AGE: backup.maxAge })
+var settings = union(
+  alwaysSet,
+  empty(backup.maxAge) ? {} : { BACKUP_MAX_AGE: backup.maxAge },
+  empty(pingUrl) ? {} : { BACKUP_PING_URL: pingUrl }
+)
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: name
