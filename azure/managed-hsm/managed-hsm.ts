@@ -71,9 +71,8 @@ export function managedHsm(options: ManagedHsmOptions): Pick<Ports, "startFullBa
 
     async getBackupStatus(hsm: Hsm, jobId: string): Promise<JobReport> {
       const url = statusUrl(hsm, jobId, apiVersion);
-      const retries = { delay: retryDelay, until: new Date(now().getTime() + callTimeLimit), now };
       const { call, answer } = await ask({ operation: "look at a backup job", hsm }, callTimeLimit, (sent) =>
-        getWithRetries(httpClient, { url, ...sent }, retries),
+        getWithRetries(httpClient, { url, ...sent }, retryDelay, now),
       );
       try {
         return parseJobReport(answer, jobId, call.clean);

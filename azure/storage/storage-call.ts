@@ -1,7 +1,7 @@
 import { isRestError, RestError } from "@azure/core-rest-pipeline";
 import type { ContainerClient } from "@azure/storage-blob";
 import { CallFailed, type FailureReason } from "../../backup/model/call-failed.ts";
-import { isLoopback } from "../../backup/model/names.ts";
+import { isLoopback } from "../../backup/model/service-url.ts";
 import { NoToken, TimedOut } from "../identity/held-tokens.ts";
 import { identityFailure } from "../identity/identity-failure.ts";
 import { causeOf, cleanerOf, LONGEST } from "../service-words.ts";

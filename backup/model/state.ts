@@ -1,7 +1,8 @@
 import * as field from "./fields.ts";
 import { type Instant, isAhead, millis, SECOND } from "./instant.ts";
-import { isContainerOf, parseHsmUrl } from "./names.ts";
+import { isContainerOf } from "./names.ts";
 import { END_STATES, type EndedRecord, type Run, runSchema, trigger } from "./run.ts";
+import { parseServiceUrl } from "./service-url.ts";
 import { type Parsed, parseJson, parseVersioned, SCHEMA_VERSION } from "./validation.ts";
 
 /** The number of ended runs in a state. */
@@ -105,7 +106,7 @@ function foreignFieldOfRun({ hsm: name, hsmUrl, container }: Run, hsm: string): 
   if (name !== hsm) return `active.hsm: expected ${hsm}, got another name`;
   if (!isContainerOf(hsm, container)) return `active.container: expected a dated container of ${hsm}, got another name`;
   // A token goes to this address, so it is validated like the setting.
-  const parsed = parseHsmUrl(hsmUrl);
+  const parsed = parseServiceUrl("hsm", hsmUrl);
   if ("problem" in parsed) return `active.hsmUrl: ${parsed.problem}`;
   return parsed.name === hsm && parsed.url === hsmUrl ? undefined : `active.hsmUrl: expected the URL of ${hsm}`;
 }

@@ -59,7 +59,7 @@ var alwaysSet = {
   AzureWebJobsStorage__clientId: clientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
-  // Without it, an app whose package can't be loaded runs with no function and logs one line.
+  // The host logs why a package could not be loaded. It has no functions then, with this setting or without it.
   FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true'
 }
 var settings = union(
