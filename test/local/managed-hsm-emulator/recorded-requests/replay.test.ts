@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { TENANT } from "../../token-credential.ts";
-import { until } from "../../until.ts";
-import { keyClient } from "./emulator-world.ts";
-import { call, type Reply } from "./hsm-client.ts";
-import { fill, like, type Template, type Values } from "./recorded-template.ts";
-import { useStoredWorld } from "./stored-world.ts";
+import { TENANT } from "../../../token-credential.ts";
+import { until } from "../../../until.ts";
+import { keyClient } from "../emulator-world.ts";
+import { call, type Reply } from "../hsm-client.ts";
+import { useStoredWorld } from "../stored-world.ts";
+import { fill, like, type Template, type Values } from "./template.ts";
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -41,10 +42,9 @@ type Recording = {
   readonly sequences: readonly Sequence[];
 };
 
-const FOLDER = new URL("recorded-requests/", import.meta.url);
-const RECORDINGS: readonly Recording[] = readdirSync(FOLDER).map((file) =>
-  JSON.parse(readFileSync(new URL(file, FOLDER), "utf8")),
-);
+const RECORDINGS: readonly Recording[] = readdirSync(import.meta.dirname)
+  .filter((file) => file.endsWith(".json"))
+  .map((file) => JSON.parse(readFileSync(join(import.meta.dirname, file), "utf8")));
 const CASES = RECORDINGS.flatMap(({ client, version, headers, sequences }) =>
   sequences.map((sequence) => [`${client} ${version}`, sequence.name, sequence, headers] as const),
 );
