@@ -19,6 +19,8 @@ export const runId = matching(RUN_ID, "a run id");
 export const jobId = matching(JOB_ID, "a job id");
 export const count = v.pipe(v.number(A_COUNT), v.integer(A_COUNT), v.minValue(0, A_COUNT));
 export const orNull = v.nullable;
+/** A field that an older version of the app did not write. */
+export const optional = v.optional;
 export const oneOf = <const Words extends readonly string[]>(words: Words) =>
   v.picklist(words, expected(`one of ${words.join(", ")}`));
 export const word = <const Word extends string>(only: Word) => v.literal(only, expected(`the word ${only}`));
