@@ -21,6 +21,8 @@ import { parseFields } from "./json.ts";
 const HSM = "contoso";
 const UPLOAD_SECONDS = 1;
 const SECOND = 1_000;
+/** Nobody waits a minute for the first look here. */
+const LOOKS_SOON = { ...INTERVALS, lookUnknown: INTERVALS.lookShortest };
 const SLOT_IN = 15 * SECOND;
 const MOST_SECONDS = 60;
 const NOT_DUE: Timer = {
@@ -55,7 +57,9 @@ export async function loadApp(): Promise<LoadedApp> {
     throw new Error("The settings of the local world are unusable.");
   const { settings } = read;
 
-  const handlers = capture((app) => register(app, connect(world.settings, settings, host.host, INTERVALS), INTERVALS));
+  const handlers = capture((app) =>
+    register(app, connect(world.settings, settings, host.host, LOOKS_SOON), LOOKS_SOON),
+  );
   const connection = world.settings.AzureWebJobsStorage;
   const queue = QueueServiceClient.fromConnectionString(connection).getQueueClient(followQueueOf(settings.ledger));
   await queue.create();

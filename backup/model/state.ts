@@ -34,6 +34,8 @@ const stateEntries = {
   newestSuccess: field.orNull(field.shape(summaryEntries)),
   /** The durations of the last successes, in seconds, newest first. */
   successSeconds: field.listOf(field.count),
+  /** How long the jobs of the last successes took, in seconds, newest first: without the time until their start. */
+  jobSeconds: field.optional(field.listOf(field.count)),
   /** The last ended runs, most recently ended first. */
   runs: field.listOf(field.shape(summaryEntries)),
 };
@@ -59,8 +61,8 @@ export const summaryOf = (
   key: string | null,
 ): RunSummary => ({ id, slot, trigger, key, state, startedAt, endedAt, blobCount, bytes });
 
-/** The state after an ended run was added to the summary and released. */
-export function withEnded(state: HsmState, end: RunSummary, now: Date): HsmState {
+/** The state after an ended run was added to the summary and released. `jobSeconds`: how long its job took. */
+export function withEnded(state: HsmState, end: RunSummary, now: Date, jobSeconds?: number): HsmState {
   const runs = [end, ...state.runs.filter(({ id }) => id !== end.id)].slice(0, REMEMBERED_RUNS);
   if (end.state !== "Succeeded") return { ...state, active: null, runs };
   const seconds = Math.max(0, Math.round((millis(end.endedAt) - millis(end.startedAt)) / SECOND));
@@ -70,6 +72,9 @@ export function withEnded(state: HsmState, end: RunSummary, now: Date): HsmState
     runs,
     newestSuccess: newestSuccessOf({ ...state, runs }, now),
     successSeconds: [seconds, ...state.successSeconds].slice(0, REMEMBERED_DURATIONS),
+    ...(jobSeconds !== undefined && {
+      jobSeconds: [jobSeconds, ...(state.jobSeconds ?? [])].slice(0, REMEMBERED_DURATIONS),
+    }),
   };
 }
 
