@@ -1,11 +1,14 @@
-import type { app, HttpHandler, HttpMethod } from "@azure/functions";
+import type { app, HttpHandler } from "@azure/functions";
 import type { Intervals } from "../backup/model/intervals.ts";
 import { followQueueOf, poisonQueueOf } from "../backup/settings/read-settings.ts";
 import { followBackup } from "./follow-backup.ts";
+import { coverage } from "./http/coverage.ts";
 import { getBackup } from "./http/get-backup.ts";
 import { health } from "./http/health.ts";
+import { hsms } from "./http/hsms.ts";
 import { listBackups } from "./http/list-backups.ts";
 import { manualBackup } from "./http/manual-backup.ts";
+import { ROUTES, type RouteName } from "./http/routes.ts";
 import type { AppPorts } from "./invocation.ts";
 import { poisonedMessage } from "./poisoned-message.ts";
 import { scheduledBackup } from "./scheduled-backup.ts";
@@ -29,25 +32,23 @@ export function register(to: App, ports: AppPorts, { reconcileSchedule }: Interv
     connection: STORAGE,
     handler: poisonedMessage,
   });
-  registerRoutes(to, {
+  const handlers: Readonly<Record<RouteName, HttpHandler>> = {
     manualBackup: manualBackup(ports),
     listBackups: listBackups(ports),
     getBackup: getBackup(ports),
     health: health(ports),
-  });
+    hsms: hsms(ports),
+    coverage: coverage(ports),
+  };
+  registerRoutes(to, (name) => handlers[name]);
 }
 
-const ROUTES = {
-  manualBackup: { method: "POST", route: "backups" },
-  listBackups: { method: "GET", route: "backups" },
-  getBackup: { method: "GET", route: "backups/{hsm}/{run}" },
-  health: { method: "GET", route: "health" },
-} as const satisfies Readonly<Record<string, { readonly method: HttpMethod; readonly route: string }>>;
+const ROUTE_NAMES = Object.keys(ROUTES) as readonly RouteName[];
 
 /** Every route, each behind a function key. */
-export function registerRoutes(to: App, handlers: Readonly<Record<keyof typeof ROUTES, HttpHandler>>): void {
-  for (const [name, handler] of Object.entries(handlers)) {
-    const { method, route } = ROUTES[name as keyof typeof ROUTES];
-    to.http(name, { methods: [method], route, authLevel: "function", handler });
+export function registerRoutes(to: App, handlerOf: (name: RouteName) => HttpHandler): void {
+  for (const name of ROUTE_NAMES) {
+    const { method, route } = ROUTES[name];
+    to.http(name, { methods: [method], route, authLevel: "function", handler: handlerOf(name) });
   }
 }

@@ -20,5 +20,5 @@ export function registerRejected(to: App, problems: readonly SettingProblem[], {
       for (const problem of problems) logTo(context)(settingRejected(problem));
     },
   });
-  registerRoutes(to, { manualBackup: handler, listBackups: handler, getBackup: handler, health: handler });
+  registerRoutes(to, () => handler);
 }

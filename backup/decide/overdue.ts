@@ -15,7 +15,8 @@ export function standingOf(state: HsmState, settings: Settings, now: Date, { ove
     hsm: state.hsm,
     newestSuccess: success?.startedAt ?? null,
     newestSuccessRun: success?.id ?? null,
-    ageSeconds: success && Math.round((millis(now) - millis(success.startedAt)) / SECOND),
+    // The clock of the host that started it may be ahead of this one.
+    ageSeconds: success && Math.max(0, Math.round((millis(now) - millis(success.startedAt)) / SECOND)),
     overdueAt,
     isOverdue: overdueAt === null || millis(now) > millis(overdueAt),
     running: state.active?.id ?? null,

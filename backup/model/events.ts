@@ -3,7 +3,7 @@ import { millis, SECOND } from "./instant.ts";
 import type { ActiveRun, EndedRecord, InProgressRun, Run } from "./run.ts";
 import { redact } from "./secret.ts";
 import type { SettingProblem } from "./settings.ts";
-import type { HsmState } from "./state.ts";
+import { type HsmState, usualOf } from "./state.ts";
 
 /**
  * One log line: an event named `noun.past-verb`, its level, and its fields. The alert rules query these names and
@@ -64,8 +64,8 @@ const END_EVENTS = {
   TimedOut: "backup.timedOut",
 } as const satisfies Record<EndedRecord["state"], string>;
 
-/** The end of a run, with the usual duration and size for its HSM: the medians of the last successes. */
-export const ended = (record: EndedRecord, { successSeconds, runs }: HsmState): LogEvent => ({
+/** The end of a run, with the usual duration and size for its HSM. */
+export const ended = (record: EndedRecord, state: HsmState): LogEvent => ({
   event: END_EVENTS[record.state],
   level: record.state === "Succeeded" ? "information" : "error",
   ...idsOf(record),
@@ -77,15 +77,9 @@ export const ended = (record: EndedRecord, { successSeconds, runs }: HsmState): 
   seconds: (millis(record.endedAt) - millis(record.startedAt)) / SECOND,
   blobCount: record.blobCount,
   bytes: record.bytes,
-  usualSeconds: median(successSeconds),
-  usualBytes: median(runs.flatMap(({ bytes }) => bytes ?? [])),
+  ...usualOf(state),
   ...(record.error && { code: record.error.code, message: record.error.message, remedy: record.error.remedy }),
 });
-
-function median(values: readonly number[]): number | null {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? null;
-}
 
 /** The timer takes the step of an unattended run. */
 export const resumed = (run: Run): LogEvent => ({

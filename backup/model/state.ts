@@ -92,6 +92,17 @@ export function failuresInARow({ runs }: HsmState): number {
   return successAt === -1 ? runs.length : successAt;
 }
 
+/** The usual duration and size of an HSM's backups: the medians of the last successes. */
+export const usualOf = ({ successSeconds, runs }: HsmState) => ({
+  usualSeconds: median(successSeconds),
+  usualBytes: median(runs.flatMap(({ bytes }) => bytes ?? [])),
+});
+
+function median(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? null;
+}
+
 /** Parses the text of an HSM's state. Undefined text: the bytes were not UTF-8. */
 export function parseState(text: string | undefined, hsm: string): Parsed<HsmState> {
   if (text === undefined) return { outcome: "invalid", problem: "its bytes are not UTF-8" };

@@ -83,7 +83,8 @@ const hasState =
   ({ state }: ListedRun): boolean =>
     wanted === undefined || state === wanted;
 
-function activeOf({ hsm, active }: HsmState): readonly ListedRun[] {
+/** The active run as a list shows it, if there is one. */
+export function activeOf({ hsm, active }: HsmState): readonly ListedRun[] {
   if (active === null) return [];
   const { id, state, trigger, slot, startedAt, endedAt, blobCount, bytes } = toRecord(active);
   return [{ id, hsm, state, trigger, slot, startedAt, endedAt, blobCount, bytes }];

@@ -6,7 +6,7 @@ import { findRun } from "../../backup/steps/find-runs.ts";
 import { reserveRun } from "../../backup/steps/reserve.ts";
 import { sendMessage } from "../../backup/steps/step.ts";
 import type { AppPorts } from "../invocation.ts";
-import { addressOf, answering, errorAnswer } from "./answers.ts";
+import { addressOf, answering, errorAnswer, jsonAnswer } from "./answers.ts";
 import { readStartRequest } from "./read-start-request.ts";
 
 const RETRY_AFTER_SECONDS = 10;
@@ -44,11 +44,8 @@ const headersOf = (hsm: string, run: string) => ({
   "Retry-After": String(RETRY_AFTER_SECONDS),
 });
 
-const accepted = (hsm: string, run: string, jsonBody: unknown): HttpResponseInit => ({
-  status: 202,
-  headers: headersOf(hsm, run),
-  jsonBody,
-});
+const accepted = (hsm: string, run: string, body: unknown): HttpResponseInit =>
+  jsonAnswer(202, body, headersOf(hsm, run));
 
 /** The run that a repeated start finds, or only its id if it cannot be read. */
 async function shown(ports: Ports, hsm: string, run: string): Promise<unknown> {

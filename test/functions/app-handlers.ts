@@ -9,6 +9,7 @@ import {
 import type { LogEvent } from "../../backup/model/events.ts";
 import { INTERVALS } from "../../backup/model/intervals.ts";
 import type { SettingProblem } from "../../backup/model/settings.ts";
+import type { RouteName } from "../../functions/http/routes.ts";
 import { type App, register } from "../../functions/index.ts";
 import type { AppPorts } from "../../functions/invocation.ts";
 import { registerRejected } from "../../functions/rejected-settings.ts";
@@ -32,8 +33,6 @@ export type Asked = {
   readonly body?: Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
 };
-
-export type HttpFunction = "manualBackup" | "listBackups" | "getBackup" | "health";
 
 /** The functions of the app, on a host that only calls them and keeps their log lines. */
 export type AppHandlers = ReturnType<typeof makeApp>;
@@ -70,7 +69,7 @@ function hostOf(registerWith: (to: App) => void) {
     new InvocationContext({ logHandler: (_level, ...args) => void lines.push(args.map(String).join(" ")) });
 
   /** Calls an HTTP function, and turns what it returns into an answer as the worker does. */
-  async function ask(name: HttpFunction, asked: Asked = {}): Promise<Answer> {
+  async function ask(name: RouteName, asked: Asked = {}): Promise<Answer> {
     const { path = "/api/backups", params = {}, body, headers = {} } = asked;
     const init: HttpRequestInit = {
       url: `${ORIGIN}${path}`,

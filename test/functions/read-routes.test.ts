@@ -142,7 +142,7 @@ describe("a bug behind a route", () => {
 });
 
 describe("what the app registers", () => {
-  test("is four routes behind function keys, and the two queues of its ledger", () => {
+  test("is every route behind function keys, and the two queues of its ledger", () => {
     const { ports } = makeProductWorld({ settings: { ledger: "night" } });
     const { routes, queueNames } = makeApp(ports);
     expect(routes).toEqual([
@@ -150,6 +150,8 @@ describe("what the app registers", () => {
       "GET backups function",
       "GET backups/{hsm}/{run} function",
       "GET health function",
+      "GET hsms function",
+      "GET hsms/{hsm}/coverage function",
     ]);
     expect(queueNames).toEqual(["followBackup: night-follow-ups", "poisonedMessage: night-follow-ups-poison"]);
   });

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { HOUR } from "../../backup/model/instant.ts";
+import { ROUTES, type RouteName } from "../../functions/http/routes.ts";
 import { makeProductWorld } from "../steps/product-world.ts";
-import { type AppHandlers, type HttpFunction, makeApp, makeRejectedApp } from "./app-handlers.ts";
+import { type AppHandlers, makeApp, makeRejectedApp } from "./app-handlers.ts";
 
-const ROUTES: readonly HttpFunction[] = ["manualBackup", "listBackups", "getBackup", "health"];
+const NAMES = Object.keys(ROUTES) as readonly RouteName[];
 const answersOf = (app: AppHandlers) =>
-  Promise.all(ROUTES.map((route) => (route === "manualBackup" ? app.post('{"hsm":"contoso"}') : app.ask(route))));
+  Promise.all(NAMES.map((route) => (route === "manualBackup" ? app.post('{"hsm":"contoso"}') : app.ask(route))));
 
 describe("an app whose settings allow no backup at all", () => {
   const problems = [
@@ -29,7 +30,7 @@ describe("an app whose settings allow no backup at all", () => {
       [...problems, ...problems].map((each) => ({ event: "settings.rejected", level: "error", ...each })),
     );
     expect(app.queueNames).toEqual([]);
-    expect(app.routes).toHaveLength(4);
+    expect(app.routes).toHaveLength(NAMES.length);
   });
 });
 
@@ -62,7 +63,7 @@ describe("an app that finds another owner of its ledger", () => {
     }
     expect(JSON.stringify([...world.blobs.blobs])).toBe(before);
     expect(app.events()).toMatchObject(
-      ROUTES.map(() => ({ event: "ledger.foreign", app: "second", owner: "local", remedy: expect.any(String) })),
+      NAMES.map(() => ({ event: "ledger.foreign", app: "second", owner: "local", remedy: expect.any(String) })),
     );
   });
 

@@ -22,6 +22,7 @@ const slotEntries = {
   seconds: field.orNull(field.count),
   bytes: field.orNull(field.count),
 };
+export const coverageSlotSchema = field.shape(slotEntries);
 export type CoverageSlot = field.FieldsOf<typeof slotEntries>;
 
 /** The answer of `GET /api/hsms/{hsm}/coverage`: a page of slots, newest first. `cursor` continues with older ones. */
@@ -30,7 +31,7 @@ const coverageEntries = {
   schedule: field.text,
   days: field.count,
   now: field.instant,
-  slots: field.listOf(field.shape(slotEntries)),
+  slots: field.listOf(coverageSlotSchema),
   cursor: field.orNull(field.text),
 };
 export const coverageSchema = field.shape(coverageEntries);

@@ -43,6 +43,7 @@ const hsmViewEntries = {
   /** The next scheduled start: the next slot, or the next try of this one. Null while a run is active. */
   nextStartAt: field.orNull(field.instant),
 };
+export const hsmViewSchema = field.shape(hsmViewEntries);
 export type HsmView = field.FieldsOf<typeof hsmViewEntries>;
 
 /** The answer of `GET /api/hsms`: those that need the operator first. */
@@ -55,7 +56,7 @@ const hsmsEntries = {
   isHealthy: field.flag,
   schedule: field.text,
   authentication: field.oneOf(["sas", "managedIdentity"]),
-  hsms: field.listOf(field.shape(hsmViewEntries)),
+  hsms: field.listOf(hsmViewSchema),
   problems: field.listOf(field.shape(problemEntries)),
 };
 export const hsmsSchema = field.shape(hsmsEntries);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DueRun, dueRun } from "../../../backup/decide/due.ts";
+import { type DueRun, dueRun, type NextRun, nextRun } from "../../../backup/decide/due.ts";
 import { after, DAY, HOUR, instantOf, MINUTE, millis, SECOND } from "../../../backup/model/instant.ts";
 import { INTERVALS } from "../../../backup/model/intervals.ts";
 import { makeRunId } from "../../../backup/model/names.ts";
@@ -150,6 +150,52 @@ describe("every slot of any schedule", () => {
           expect(dueAt(stateOf({ runs }), ms, every(gap))).toEqual(expected);
         },
       ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("the next scheduled run", () => {
+  const nextAt = (state: HsmState, ms: number, schedule: Schedule = DAILY): NextRun | undefined =>
+    nextRun(state, schedule, new Date(after(SLOT, ms)), INTERVALS);
+
+  it("is of the next slot once the newest is covered", () => {
+    const next = after(SLOT, DAY);
+    expect(nextAt(stateOf({ newestSuccess: succeeded(0) }), HOUR)).toEqual({ slot: next, attempt: 1, from: next });
+  });
+
+  it("is the next try of a slot that failed, from the end of its pause on", () => {
+    const state = stateOf({ runs: [failed(2, 2 * HOUR), failed(1, HOUR)] });
+    expect(nextAt(state, 2 * HOUR)).toEqual({ slot: SLOT, attempt: 3, from: after(SLOT, 3 * HOUR) });
+  });
+
+  it("is of the next slot where that comes before the next try", () => {
+    expect(nextAt(stateOf({ runs: [failed(1, DAY - MINUTE)] }), DAY - SECOND)?.slot).toBe(after(SLOT, DAY));
+  });
+
+  it("is none while a run is active, and where the schedule has no slot", () => {
+    expect(nextAt(stateOf({ active: startingRun() }), HOUR)).toBeUndefined();
+    expect(nextAt(stateOf(), HOUR, never)).toBeUndefined();
+  });
+
+  it("of any state is the run that is due first, and from when", () => {
+    const anyRun = fc
+      .tuple(fc.integer({ min: 0, max: 3 * DAY }), fc.integer({ min: 0, max: 5 }), fc.boolean())
+      .map(([ms, attempt, isSuccess]) => {
+        const slot = after(SLOT, Math.floor(ms / DAY) * DAY);
+        const changes = attempt === 0 ? BY_HAND : { slot, id: makeRunId(slot, attempt, "aaaaaaaa") };
+        return isSuccess ? succeeded(ms, changes) : failed(1, ms, changes);
+      });
+    fc.assert(
+      fc.property(fc.array(anyRun, { maxLength: 6 }), fc.constantFrom(HOUR, DAY), (runs, gap) => {
+        const now = 3 * DAY;
+        const state = stateOf({ runs });
+        const next = nextAt(state, now, every(gap));
+        const from = Math.max(millis(next?.from ?? "") - millis(SLOT), now);
+        const due = next && { slot: next.slot, attempt: next.attempt };
+        expect(dueAt(state, from, every(gap))).toEqual(due);
+        if (from > now) expect(dueAt(state, from - 1, every(gap))).toBeUndefined();
+      }),
       { numRuns: 300 },
     );
   });

@@ -1,6 +1,7 @@
 import type { Mutation } from "../mutation.ts";
 
 const DUE = "backup/decide/due.ts";
+const COVERAGE = "backup/decide/coverage.ts";
 const OVERDUE = "backup/decide/overdue.ts";
 const AFTER_START = "backup/decide/after-start.ts";
 const AFTER_LOOK = "backup/decide/after-look.ts";
@@ -19,20 +20,50 @@ export const DECISIONS: readonly Mutation[] = [
   {
     name: "a failed slot is tried again at once",
     file: DUE,
-    find: "if (millis(now) < triedAt + pause(intervals.retrySlot, tries.length)) return undefined;",
-    replace: "if (millis(now) < triedAt) return undefined;",
+    find: "const from = after(triedAt, pause(intervals.retrySlot, tries.length));",
+    replace: "const from = after(triedAt, 0);",
   },
   {
     name: "a failed slot is never tried again",
     file: DUE,
-    find: "if (millis(now) < triedAt + pause(intervals.retrySlot, tries.length)) return undefined;",
-    replace: "if (tries.length > 0) return undefined;",
+    find: "const from = after(triedAt, pause(intervals.retrySlot, tries.length));",
+    replace: "const from = after(triedAt, 10 ** 12);",
   },
   {
     name: "the next slot is due already",
     file: DUE,
     find: "const newest = schedule.newestSlot(now);",
     replace: "const newest = schedule.nextSlot(now);",
+  },
+  {
+    name: "a slot is covered by any run",
+    file: COVERAGE,
+    find: "const success = runs.find(isSuccess);",
+    replace: "const success = runs[0];",
+  },
+  {
+    name: "a slot whose run failed is missed",
+    file: COVERAGE,
+    find: 'failures > 0 ? "failed"',
+    replace: 'failures > 99 ? "failed"',
+  },
+  {
+    name: "a success covers the next slot too",
+    file: COVERAGE,
+    find: "const own = newestFirst.slice(from, to);",
+    replace: "const own = newestFirst.slice(from);",
+  },
+  {
+    name: "a slot without a run is never missed",
+    file: COVERAGE,
+    find: "(hasEnded || millis(now) > slot + slotTime)",
+    replace: "millis(now) < slot",
+  },
+  {
+    name: "slots are missed before the HSM was known",
+    file: COVERAGE,
+    find: "knownSince < next && (",
+    replace: "(",
   },
   {
     name: "an HSM without a success isn't overdue",

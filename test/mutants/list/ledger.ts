@@ -135,8 +135,8 @@ export const LEDGER: readonly Mutation[] = [
   {
     name: "health is always 200",
     file: "functions/http/health.ts",
-    find: "status: isHealthy ? 200 : 503,",
-    replace: "status: 200,",
+    find: "jsonAnswer(isHealthy ? 200 : 503,",
+    replace: "jsonAnswer(200,",
   },
   {
     name: "the foreign ledger isn't logged",

@@ -240,7 +240,19 @@ export const STEPS: readonly Mutation[] = [
   {
     name: "health overlooks what is overdue",
     file: OVERVIEW,
-    find: "(!isOverdue && problem === null)",
-    replace: "problem === null",
+    find: "!standing.isOverdue && standing.problem === null",
+    replace: "standing.problem === null",
+  },
+  {
+    name: "what needs the operator comes last",
+    file: "backup/steps/view-hsms.ts",
+    find: "if (!isCovered(known)) return 0;",
+    replace: "if (!isCovered(known)) return 5;",
+  },
+  {
+    name: "coverage reads one page of the listing only",
+    file: "backup/steps/view-coverage.ts",
+    find: "marker = page.marker;",
+    replace: "marker = undefined;",
   },
 ];
