@@ -6,6 +6,7 @@ import type { Environment } from "../backup/settings/read-settings.ts";
 import { heartbeat } from "./heartbeat.ts";
 import { identities } from "./identity/identities.ts";
 import { managedHsm } from "./managed-hsm/managed-hsm.ts";
+import { probes } from "./probes.ts";
 import { backupContainers } from "./storage/backup-containers.ts";
 import type { HostStorage } from "./storage/host-storage.ts";
 import { followQueue, ledgerBlobs } from "./storage/ledger.ts";
@@ -28,7 +29,7 @@ export function connect(
   const now = (): Date => new Date();
   const identityOf = identities(env.AZURE_CLIENT_ID ?? "", callTimeLimit, now);
   const identity = identityOf();
-  const { container, queue } = ledgerClients(host, settings.ledger, identityOf, callTimeLimit);
+  const { container, hostBlobs, queue } = ledgerClients(host, settings.ledger, identityOf, callTimeLimit);
   const service = backupService(settings.storageUrl, identity, callTimeLimit);
   const { authentication, sasLifetime, hsmApiVersion: apiVersion } = settings;
   return {
@@ -40,6 +41,7 @@ export function connect(
     ...followQueue(queue, now, callTimeLimit),
     ...backupContainers({ service, authentication, sasLifetime, now, callTimeLimit }),
     sendHeartbeat: heartbeat(settings.pingUrl),
+    probes: probes({ identity, settings, queue, hostBlobs, backups: service, callTimeLimit, now }),
     ...managedHsm({ identity, apiVersion, startTimeLimit, callTimeLimit, now }),
   };
 }

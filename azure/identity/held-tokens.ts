@@ -3,7 +3,7 @@ import { MINUTE, millis } from "../../backup/model/instant.ts";
 
 /** The identity endpoint of the platform returns a newer token from this long before the old one expires. */
 const RENEWED_BEFORE = 5 * MINUTE;
-const STORAGE_SCOPE = "https://storage.azure.com/.default";
+export const STORAGE_SCOPE = "https://storage.azure.com/.default";
 
 /** An identity that returns a token, or throws `NoToken`. */
 export type Identity = { readonly getToken: (scopes: string | string[]) => Promise<AccessToken> };

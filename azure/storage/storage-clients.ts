@@ -5,6 +5,8 @@ import { followQueueOf } from "../../backup/settings/read-settings.ts";
 import { forStorageOnly, type Identity } from "../identity/held-tokens.ts";
 import type { HostStorage } from "./host-storage.ts";
 
+/** The container that the Functions host keeps its own blobs in. */
+const HOST_CONTAINER = "azure-webjobs-hosts";
 const MAX_TRIES = 3;
 const RETRY_DELAY = 0.4 * SECOND;
 const LONGEST_RETRY_DELAY = 2 * SECOND;
@@ -26,15 +28,19 @@ const clientOptions = (callTimeLimit: number) => ({
 export const backupService = (storageUrl: string, identity: Identity, callTimeLimit: number): BlobServiceClient =>
   new BlobServiceClient(storageUrl, forStorageOnly(identity), clientOptions(callTimeLimit));
 
-/** Clients of the ledger's container and of its queue, in the Functions host's own storage. */
+/** Clients of the ledger's container, of the host's own and of the queue, in the Functions host's own storage. */
 export function ledgerClients(
   host: HostStorage,
   ledger: string,
   identityOf: (clientId: string | undefined) => Identity,
   callTimeLimit: number,
-): { readonly container: ContainerClient; readonly queue: QueueClient } {
+): { readonly container: ContainerClient; readonly hostBlobs: ContainerClient; readonly queue: QueueClient } {
   const [blobs, queues] = servicesOf(host, identityOf, clientOptions(callTimeLimit));
-  return { container: blobs.getContainerClient(ledger), queue: queues.getQueueClient(followQueueOf(ledger)) };
+  return {
+    container: blobs.getContainerClient(ledger),
+    hostBlobs: blobs.getContainerClient(HOST_CONTAINER),
+    queue: queues.getQueueClient(followQueueOf(ledger)),
+  };
 }
 
 function servicesOf(

@@ -151,6 +151,7 @@ describe("what the app registers", () => {
       "GET backups/{hsm}/{run} function",
       "GET health function",
       "GET hsms function",
+      "GET doctor function",
       "GET hsms/{hsm}/coverage function",
     ]);
     expect(queueNames).toEqual(["followBackup: night-follow-ups", "poisonedMessage: night-follow-ups-poison"]);
