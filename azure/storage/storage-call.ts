@@ -4,6 +4,7 @@ import { CallFailed, type FailureReason } from "../../backup/model/call-failed.t
 import { isLoopback } from "../../backup/model/service-url.ts";
 import { NoToken, TimedOut } from "../identity/held-tokens.ts";
 import { identityFailure } from "../identity/identity-failure.ts";
+import { PROXY_REFUSED, proxyRemedy } from "../network-remedies.ts";
 import { causeOf, cleanerOf, LONGEST } from "../service-words.ts";
 import { remedyFor, type StorageSide } from "./storage-remedies.ts";
 
@@ -60,8 +61,22 @@ export function codeOf(thrown: unknown): string {
   const code = header ?? ("code" in thrown && typeof thrown.code === "string" ? thrown.code : "");
   if (code !== "") return code;
   if (!isRestError(thrown)) return thrown.name;
-  return thrown.statusCode === undefined ? "noAnswer" : "noCode";
+  return thrown.statusCode === undefined ? "noAnswer" : NO_CODE;
 }
+
+/** Storage has a code in every error. One without is of a server in between, as of a proxy that refuses to connect. */
+const NO_CODE = "noCode";
+
+/** The call didn't get past the proxy, so storage gave no answer. */
+const proxyRefused = ({ request }: RestError, where: Pick<StorageCall, "operation" | "target">): CallFailed =>
+  new CallFailed({
+    ...where,
+    reason: "noAnswer",
+    status: PROXY_REFUSED,
+    code: "proxyRefused",
+    said: "a proxy asks for credentials",
+    remedy: proxyRemedy(request === undefined ? "storage" : new URL(request.url).host),
+  });
 
 /**
  * Makes a `CallFailed` of what the SDK throws. Its own error is no cause: it holds the request, and so a token, and the
@@ -69,7 +84,8 @@ export function codeOf(thrown: unknown): string {
  */
 export function storageFailure(thrown: unknown, { operation, target, account, side }: StorageCall): CallFailed {
   const status = isRestError(thrown) ? (thrown.statusCode ?? null) : null;
-  const code = words(codeOf(thrown)).slice(0, LONGEST.code) || "noCode";
+  if (status === PROXY_REFUSED && isRestError(thrown)) return proxyRefused(thrown, { operation, target });
+  const code = words(codeOf(thrown)).slice(0, LONGEST.code) || NO_CODE;
   // Words of the SDK that hold the whole answer, which may hold a delegation key.
   const isUnparsed = code === RestError.PARSE_ERROR;
   const said = isUnparsed
@@ -98,6 +114,7 @@ const PASSING: readonly string[] = ["ContainerBeingDeleted", "QueueBeingDeleted"
 
 function reasonOf(status: number | null, code: string, side: StorageSide): FailureReason {
   if (status === null || status >= 500 || NOT_NOW.includes(status) || PASSING.includes(code)) return "noAnswer";
+  if (status >= 400 && code === NO_CODE) return "noAnswer";
   if (status === 401 || status === 403) return "denied";
   if (side === "ledger" && (code === "ContainerNotFound" || code === "ContainerDisabled")) return "ledgerMissing";
   if (status === 404) return "notFound";
