@@ -67,24 +67,12 @@ export function codeOf(thrown: unknown): string {
 /** Storage has a code in every error. One without is of a server in between, as of a proxy that refuses to connect. */
 const NO_CODE = "noCode";
 
-/** The call didn't get past the proxy, so storage gave no answer. */
-const proxyRefused = ({ request }: RestError, where: Pick<StorageCall, "operation" | "target">): CallFailed =>
-  new CallFailed({
-    ...where,
-    reason: "noAnswer",
-    status: PROXY_REFUSED,
-    code: "proxyRefused",
-    said: "a proxy asks for credentials",
-    remedy: proxyRemedy(request === undefined ? "storage" : new URL(request.url).host),
-  });
-
 /**
  * Makes a `CallFailed` of what the SDK throws. Its own error is no cause: it holds the request, and so a token, and the
  * answer, which may hold a delegation key.
  */
 export function storageFailure(thrown: unknown, { operation, target, account, side }: StorageCall): CallFailed {
   const status = isRestError(thrown) ? (thrown.statusCode ?? null) : null;
-  if (status === PROXY_REFUSED && isRestError(thrown)) return proxyRefused(thrown, { operation, target });
   const code = words(codeOf(thrown)).slice(0, LONGEST.code) || NO_CODE;
   // Words of the SDK that hold the whole answer, which may hold a delegation key.
   const isUnparsed = code === RestError.PARSE_ERROR;
@@ -92,7 +80,8 @@ export function storageFailure(thrown: unknown, { operation, target, account, si
     ? "the answer makes no sense"
     : words(thrown instanceof Error ? thrown.message : String(thrown));
   const reason = reasonOf(status, code, side);
-  const remedy = remedyFor(status, code, { side, account, target });
+  const host = isRestError(thrown) && thrown.request !== undefined ? new URL(thrown.request.url).host : account;
+  const remedy = status === PROXY_REFUSED ? proxyRemedy(host) : remedyFor(status, code, { side, account, target });
   return new CallFailed({ operation, target, status, code, said, reason, remedy }, causeOf(thrown, words));
 }
 
@@ -108,7 +97,7 @@ const words = (text: string): string =>
     .slice(0, LONGEST_WORDS);
 
 /** Statuses of 4xx that mean "not now": whether the call took effect is unknown. */
-const NOT_NOW: readonly number[] = [408, 429];
+const NOT_NOW: readonly number[] = [PROXY_REFUSED, 408, 429];
 // A name becomes free only a while after its container or queue was deleted.
 const PASSING: readonly string[] = ["ContainerBeingDeleted", "QueueBeingDeleted", "AccountBeingCreated"];
 

@@ -1,5 +1,5 @@
-import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
+import { globalAgent as httpAgent } from "node:http";
+import { globalAgent as httpsAgent } from "node:https";
 import {
   BlobServiceClient,
   type ContainerClient,
@@ -62,13 +62,11 @@ function pipelineOf(url: string, credential: BlobServiceClient["credential"], ca
   return pipeline;
 }
 
-const AGENTS = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
-
 /** A loopback address means another machine to a proxy. The SDK leaves a request alone that has an agent. */
 const direct: RequestPolicyFactory = {
   create: (next) => ({
     sendRequest: (request) => {
-      request.agent = request.url.startsWith("https:") ? AGENTS.https : AGENTS.http;
+      request.agent = request.url.startsWith("https:") ? httpsAgent : httpAgent;
       return next.sendRequest(request);
     },
   }),

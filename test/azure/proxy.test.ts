@@ -98,7 +98,7 @@ describe("with HTTPS_PROXY", () => {
   });
 
   test.each([
-    [407, "proxyRefused", "backups.blob.core.windows.net asks for credentials: put them into HTTPS_PROXY"],
+    [407, "noCode", "backups.blob.core.windows.net asks for credentials: put them into HTTPS_PROXY"],
     [403, "noCode", "any proxy between the app and that address"],
     [404, "noCode", "any proxy between the app and that address"],
   ])("a proxy that answers %i to CONNECT isn't taken for storage", async (status, code, remedy) => {
