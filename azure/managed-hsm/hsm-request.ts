@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { Agent } from "node:https";
 import {
   createEmptyPipeline,
@@ -20,6 +21,7 @@ import { parseJson } from "../../backup/model/validation.ts";
 import type { BackupTarget } from "../../backup/ports.ts";
 import type { Identity } from "../identity/held-tokens.ts";
 import { identityFailure } from "../identity/identity-failure.ts";
+import { PROXY_REFUSED } from "../network-remedies.ts";
 import type { Clean } from "../service-words.ts";
 
 /** A call to an HSM, as far as its failure has to report it. */
@@ -102,6 +104,21 @@ export function objectIdOf({ token }: HsmCall): string {
 export const postOnce = (client: HttpClient, sent: Sent, body: string, now: () => Date): Promise<HsmAnswer> =>
   send(client, requestOf(sent, body), [freshConnection], now);
 
+/** A proxy's refusal to connect comes back as if the HSM had answered; only its agent knows better. 407 speaks for itself. */
+const connectRefusals: PipelinePolicy = {
+  name: "connectRefusals",
+  sendRequest: async (request, next) => {
+    let status = 200;
+    if (request.agent instanceof EventEmitter)
+      request.agent.once("proxyConnect", ({ statusCode }: { readonly statusCode: number }) => {
+        status = statusCode;
+      });
+    const response = await next(request);
+    if (status === 200 || status === PROXY_REFUSED) return response;
+    throw Object.assign(new Error(`a proxy answered ${status} to CONNECT`), { code: "proxyRefused" });
+  },
+};
+
 /** Not the pipeline's own `disableKeepAlive`: it takes Node's global agent, which has kept connections since Node 19. */
 const freshConnection: PipelinePolicy = {
   name: "freshConnection",
@@ -137,7 +154,8 @@ async function send(client: HttpClient, request: PipelineRequest, policies: Pipe
   const pipeline = createEmptyPipeline();
   // A loopback address means another machine to a proxy.
   const proxies = isLoopback(new URL(request.url)) ? [] : [proxyPolicy()];
-  for (const each of [...proxies, userAgentPolicy(), setClientRequestIdPolicy(), ...policies]) pipeline.addPolicy(each);
+  const all = [...proxies, userAgentPolicy(), setClientRequestIdPolicy(), ...policies, connectRefusals];
+  for (const each of all) pipeline.addPolicy(each);
   const { status, bodyAsText, headers } = await pipeline.sendRequest(client, request);
   return {
     status,

@@ -40,25 +40,22 @@ export type ServiceUrlProblem = { readonly problem: string; readonly name?: stri
  */
 export function parseServiceUrl(kind: ServiceKind, text: string, scheme = "https:"): Service | ServiceUrlProblem {
   const { name: form, domains } = SERVICES[kind];
-  const expected = `expected https://{name}.${domains[0]} or its like of ${domains.slice(1).join(", ")}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined)
-    return { problem: `${expected}, got ${text === "" ? "nothing" : `${text.length} characters that are not a URL`}` };
-  const isLocal = isLoopback(url);
+  const isLocal = url !== undefined && isLoopback(url);
+  const expected = isLocal
+    ? `https://${url.host}/{name} on loopback`
+    : `https://{name}.${domains[0]} or its like of ${domains.slice(1).join(", ")}`;
+  const got = (seen: string): ServiceUrlProblem => ({ problem: `expected ${expected}, got ${seen}` });
+  if (url === undefined) return got(text === "" ? "nothing" : `${text.length} characters that are not a URL`);
   // `user:password@host` parses as another scheme, so nothing after the scheme is repeated.
-  if (url.protocol !== "https:" && !(isLocal && url.protocol === scheme))
-    return { problem: `${expected}, got another scheme than https` };
+  if (url.protocol !== "https:" && !(isLocal && url.protocol === scheme)) return got("another scheme than https");
 
   const path = url.pathname.replace(/\/+$/, "");
-  const [label = "", ...rest] = isLocal ? path.slice(1).split("/") : url.hostname.split(".");
+  const [name = "", ...rest] = isLocal ? path.slice(1).split("/") : url.hostname.split(".");
   const domain = rest.join(".").replace(/^z\d{2}\./, "z00.");
   const shown = redact(`https://${url.host}${url.pathname}`);
-  if (!form.test(label) || !(isLocal ? domain === "" : domains.includes(domain)))
-    return { problem: `${isLocal ? `expected https://${url.host}/{name} on loopback` : expected}, got ${shown}` };
-  const named = isLocal ? {} : { name: label };
-  if (`${url.username}${url.password}${url.search}${url.hash}` !== "")
-    return { ...named, problem: `${expected} without user, query or fragment, got more after ${shown}` };
-  if (!isLocal && (path !== "" || url.port !== ""))
-    return { ...named, problem: `${expected} without path or port, got ${shown}` };
-  return { name: label, url: `${url.origin}${path}` };
+  if (!form.test(name) || !(isLocal ? domain === "" : domains.includes(domain))) return got(shown);
+  const after = `${url.username}${url.password}${url.search}${url.hash}${isLocal ? "" : `${path}${url.port}`}`;
+  if (after !== "") return { ...got(`more than that: ${shown}`), ...(!isLocal && { name }) };
+  return { name, url: `${url.origin}${path}` };
 }
