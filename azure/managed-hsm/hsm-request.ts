@@ -13,7 +13,7 @@ import {
   userAgentPolicy,
 } from "@azure/core-rest-pipeline";
 import { SECOND } from "../../backup/model/instant.ts";
-import { type Hsm, isLoopback } from "../../backup/model/names.ts";
+import { GUID, type Hsm, isLoopback } from "../../backup/model/names.ts";
 import { type Secret, secret } from "../../backup/model/secret.ts";
 import { parseJson } from "../../backup/model/validation.ts";
 import type { BackupTarget } from "../../backup/ports.ts";
@@ -26,7 +26,6 @@ export type HsmCall = {
   /** A verb phrase: `could not …`. */
   readonly operation: string;
   readonly hsm: Hsm;
-  readonly apiVersion: string;
   /** Where the backup was to go; undefined for a look. */
   readonly target?: BackupTarget;
   /** Removes the secrets of this call from a text. */
@@ -60,7 +59,6 @@ export type Sent = { readonly url: string; readonly token: Secret; readonly sign
 /** `delay` is the pause before the second try, in milliseconds; it doubles. No try starts after `until`. */
 export type Retries = { readonly delay: number; readonly until: Date; readonly now: () => Date };
 
-const OBJECT_ID = /^[\da-f-]{36}$/i;
 const PUBLIC_DOMAIN = "managedhsm.azure.net";
 const MAX_RETRIES = 3;
 const RETRIED = [408, 429, 500, 502, 503, 504];
@@ -92,7 +90,7 @@ export async function getToken(identity: Identity, { operation, hsm }: Pick<HsmC
 /** The object id of the app's identity, for a command that can be run as it stands. */
 export function objectIdOf({ token }: HsmCall): string {
   const { oid } = fieldsIn(Buffer.from(token?.reveal().split(".")[1] ?? "", "base64url").toString("utf8"));
-  return typeof oid === "string" && OBJECT_ID.test(oid) ? oid : "OBJECT_ID";
+  return typeof oid === "string" && GUID.test(oid) ? oid : "OBJECT_ID";
 }
 
 /**

@@ -1,6 +1,6 @@
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
-import { isLoopback } from "../../backup/model/names.ts";
+import { GUID, isLoopback } from "../../backup/model/names.ts";
 import { type Secret, secret } from "../../backup/model/secret.ts";
 import type { SettingProblem } from "../../backup/model/settings.ts";
 import type { Environment } from "../../backup/settings/read-settings.ts";
@@ -25,7 +25,6 @@ const QUEUE_SERVICE = `${NAME}__queueServiceUri`;
 const CREDENTIAL = `${NAME}__credential`;
 const CLIENT_ID = `${NAME}__clientId`;
 const ACCOUNT = /^[a-z0-9]{3,24}$/;
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Reads the settings of the host's storage as the host itself does: a connection string, or an account or its services

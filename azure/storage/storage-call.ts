@@ -4,8 +4,9 @@ import { CallFailed, type FailureReason } from "../../backup/model/call-failed.t
 import { isLoopback } from "../../backup/model/names.ts";
 import { NoToken, TimedOut } from "../identity/held-tokens.ts";
 import { identityFailure } from "../identity/identity-failure.ts";
+import { meaningOf } from "../remedies.ts";
+import { namesOfStorage, type StorageSide } from "../remedy.ts";
 import { causeOf, cleanerOf, LONGEST } from "../service-words.ts";
-import { remedyFor, type StorageSide } from "./storage-remedies.ts";
 
 /** What a call to storage is for: what its failure reports besides the service's own words. */
 export type StorageCall = {
@@ -76,7 +77,7 @@ export function storageFailure(thrown: unknown, { operation, target, account, si
     ? "the answer makes no sense"
     : words(thrown instanceof Error ? thrown.message : String(thrown));
   const reason = reasonOf(status, code, side);
-  const remedy = remedyFor(status, code, { side, account, target });
+  const { remedy } = meaningOf({ side, status, codes: [code] }, namesOfStorage(side, account, target));
   return new CallFailed({ operation, target, status, code, said, reason, remedy }, causeOf(thrown, words));
 }
 

@@ -12,6 +12,8 @@ export type Hsm = { readonly name: string; readonly url: string };
 // https://learn.microsoft.com/azure/key-vault/managed-hsm: public cloud, US government, China.
 const DOMAINS = ["managedhsm.azure.net", "managedhsm.usgovcloudapi.net", "managedhsm.azure.cn"];
 const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
+/** As Entra ID writes the ids of tenants, applications and identities. */
+export const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const EXPECTED = "expected https://{name}.managedhsm.azure.net";
 
 export const isLoopback = (url: URL): boolean => LOOPBACK.test(url.hostname);
