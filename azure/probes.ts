@@ -15,7 +15,8 @@ import type { Probes } from "../backup/ports.ts";
 import { type Identity, STORAGE_SCOPE } from "./identity/held-tokens.ts";
 import { identityFailure } from "./identity/identity-failure.ts";
 import { fieldsIn } from "./managed-hsm/hsm-request.ts";
-import { networkRemedy } from "./network-remedies.ts";
+import { meaningOf, UNREADABLE } from "./remedies.ts";
+import { naming } from "./remedy.ts";
 import { accountOf, callStorage, codeOf, listPage } from "./storage/storage-call.ts";
 
 export type ProbeOptions = {
@@ -133,12 +134,12 @@ async function readClock(url: string, client: HttpClient, callTimeLimit: number)
       reason: "noAnswer",
       status,
       code,
-      remedy: networkRemedy({ host, setting: "the setting with its address", showAddress: `nslookup ${host}` }, code),
+      remedy: meaningOf({ side: "backups", status, codes: [code] }, naming({ host, setting: "its setting" })).remedy,
     });
   try {
     const { status, headers } = await pipeline.sendRequest(client, createPipelineRequest({ url, abortSignal }));
     const date = Date.parse(headers.get("date") ?? "");
-    if (Number.isNaN(date)) throw failed("noDate", status);
+    if (Number.isNaN(date)) throw failed(UNREADABLE, status);
     return instantOf(new Date(date));
   } catch (thrown) {
     throw thrown instanceof CallFailed ? thrown : failed(abortSignal.aborted ? "timeout" : codeOf(thrown), null);

@@ -14,14 +14,14 @@ import {
   userAgentPolicy,
 } from "@azure/core-rest-pipeline";
 import { SECOND } from "../../backup/model/instant.ts";
-import type { Hsm } from "../../backup/model/names.ts";
+import { GUID, type Hsm } from "../../backup/model/names.ts";
 import { type Secret, secret } from "../../backup/model/secret.ts";
 import { isLoopback } from "../../backup/model/service-url.ts";
 import { parseJson } from "../../backup/model/validation.ts";
 import type { BackupTarget } from "../../backup/ports.ts";
 import type { Identity } from "../identity/held-tokens.ts";
 import { identityFailure } from "../identity/identity-failure.ts";
-import { PROXY_REFUSED } from "../network-remedies.ts";
+import { PROXY_REFUSED } from "../remedies.ts";
 import type { Clean } from "../service-words.ts";
 
 /** A call to an HSM, as far as its failure has to report it. */
@@ -29,7 +29,6 @@ export type HsmCall = {
   /** A verb phrase: `could not …`. */
   readonly operation: string;
   readonly hsm: Hsm;
-  readonly apiVersion: string;
   /** Where the backup was to go; undefined for a look. */
   readonly target?: BackupTarget;
   /** Removes the secrets of this call from a text. */
@@ -61,7 +60,6 @@ export function fieldsIn(text: string): Fields {
 
 export type Sent = { readonly url: string; readonly token: Secret; readonly signal: AbortSignal };
 
-const OBJECT_ID = /^[\da-f-]{36}$/i;
 const PUBLIC_DOMAIN = "managedhsm.azure.net";
 const MAX_RETRIES = 3;
 /** An HSM's answer has some hundred bytes. A longer one is not kept in memory: the call fails, as if it broke off. */
@@ -93,7 +91,7 @@ export async function getToken(identity: Identity, { operation, hsm }: Pick<HsmC
 /** The object id of the app's identity, for a command that can be run as it stands. */
 export function objectIdOf({ token }: HsmCall): string {
   const { oid } = fieldsIn(Buffer.from(token?.reveal().split(".")[1] ?? "", "base64url").toString("utf8"));
-  return typeof oid === "string" && OBJECT_ID.test(oid) ? oid : "OBJECT_ID";
+  return typeof oid === "string" && GUID.test(oid) ? oid : "OBJECT_ID";
 }
 
 /**

@@ -39,7 +39,7 @@ export function managedHsm(options: ManagedHsmOptions): Pick<Ports, "startFullBa
     limit: number,
     send: (sent: Pick<Sent, "token" | "signal">) => Promise<HsmAnswer>,
   ): Promise<{ readonly call: HsmCall; readonly answer: HsmAnswer }> {
-    let call: HsmCall = { ...asked, apiVersion, clean: (text, limit) => cleanerOf([])(text, limit) };
+    let call: HsmCall = { ...asked, clean: (text, limit) => cleanerOf([])(text, limit) };
     const signal = AbortSignal.timeout(limit);
     try {
       const token = await getToken(identity, asked);

@@ -1,5 +1,6 @@
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
+import { GUID } from "../../backup/model/names.ts";
 import { type Secret, secret } from "../../backup/model/secret.ts";
 import { ACCOUNT_NAME as ACCOUNT_FORM, parseServiceUrl } from "../../backup/model/service-url.ts";
 import type { SettingProblem } from "../../backup/model/settings.ts";
@@ -24,7 +25,6 @@ const BLOB_SERVICE = `${NAME}__blobServiceUri`;
 const QUEUE_SERVICE = `${NAME}__queueServiceUri`;
 const CREDENTIAL = `${NAME}__credential`;
 const CLIENT_ID = `${NAME}__clientId`;
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Reads the settings of the host's storage as the host itself does: a connection string, or an account or its services

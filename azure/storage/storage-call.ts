@@ -4,9 +4,9 @@ import { CallFailed, type FailureReason } from "../../backup/model/call-failed.t
 import { isLoopback } from "../../backup/model/service-url.ts";
 import { NoToken, TimedOut } from "../identity/held-tokens.ts";
 import { identityFailure } from "../identity/identity-failure.ts";
-import { PROXY_REFUSED, proxyRemedy } from "../network-remedies.ts";
+import { meaningOf, PROXY_REFUSED } from "../remedies.ts";
+import { namesOfStorage, type StorageSide } from "../remedy.ts";
 import { causeOf, cleanerOf, LONGEST } from "../service-words.ts";
-import { remedyFor, type StorageSide } from "./storage-remedies.ts";
 
 /** What a call to storage is for: what its failure reports besides the service's own words. */
 export type StorageCall = {
@@ -80,8 +80,11 @@ export function storageFailure(thrown: unknown, { operation, target, account, si
     ? "the answer makes no sense"
     : words(thrown instanceof Error ? thrown.message : String(thrown));
   const reason = reasonOf(status, code, side);
-  const host = isRestError(thrown) && thrown.request !== undefined ? new URL(thrown.request.url).host : account;
-  const remedy = status === PROXY_REFUSED ? proxyRemedy(host) : remedyFor(status, code, { side, account, target });
+  const names = namesOfStorage(side, account, target);
+  // NO_PROXY takes a host, not an account.
+  const asked = status === PROXY_REFUSED && isRestError(thrown) ? thrown.request : undefined;
+  const host = asked === undefined ? names.host : new URL(asked.url).host;
+  const { remedy } = meaningOf({ side, status, codes: [code] }, { ...names, host });
   return new CallFailed({ operation, target, status, code, said, reason, remedy }, causeOf(thrown, words));
 }
 

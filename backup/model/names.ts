@@ -8,6 +8,9 @@ export const isHsmName = (text: string): boolean => HSM_NAME.test(text);
 /** An HSM: its name, as in every record, log line and container, and its base URL without a trailing slash. */
 export type Hsm = { readonly name: string; readonly url: string };
 
+/** As Entra ID writes the ids of tenants, applications and identities. */
+export const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /**
  * Names a run: the instant of its slot or manual start, the try of the slot (`m`: manual) and eight random characters,
  * e.g. `20261123T020000Z-1-k3v9x2ab`. The name of its record's blob follows from the id alone.
