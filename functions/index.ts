@@ -9,6 +9,7 @@ import { health } from "./http/health.ts";
 import { hsms } from "./http/hsms.ts";
 import { listBackups } from "./http/list-backups.ts";
 import { manualBackup } from "./http/manual-backup.ts";
+import { openapi } from "./http/openapi.ts";
 import { ROUTES, type RouteName } from "./http/routes.ts";
 import type { AppPorts } from "./invocation.ts";
 import { poisonedMessage } from "./poisoned-message.ts";
@@ -41,6 +42,7 @@ export function register(to: App, ports: AppPorts, { reconcileSchedule }: Interv
     hsms: hsms(ports),
     doctor: doctor(ports),
     coverage: coverage(ports),
+    openapi: openapi(ports),
   };
   registerRoutes(to, (name) => handlers[name]);
 }

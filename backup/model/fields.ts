@@ -3,6 +3,7 @@ import { HSM_NAME, JOB_ID, RUN_ID } from "./names.ts";
 import { expected } from "./validation.ts";
 
 type Issue = v.BaseIssue<unknown>;
+export type Schema = v.GenericSchema;
 
 const matching = (form: RegExp, what: string) => v.pipe(v.string(expected(what)), v.regex(form, expected(what)));
 

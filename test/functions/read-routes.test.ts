@@ -151,8 +151,9 @@ describe("what the app registers", () => {
       "GET backups/{hsm}/{run} function",
       "GET health function",
       "GET hsms function",
-      "GET doctor function",
       "GET hsms/{hsm}/coverage function",
+      "GET doctor function",
+      "GET openapi.json function",
     ]);
     expect(queueNames).toEqual(["followBackup: night-follow-ups", "poisonedMessage: night-follow-ups-poison"]);
   });
