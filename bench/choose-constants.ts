@@ -22,7 +22,7 @@ const OURS: Choice = { ...PLAN, lookPrice: INTERVALS.lookPrice };
 const CHOICES: readonly Partial<Choice>[] = [
   {},
   ...[0, 2, 10, 20].map((seconds) => ({ lookPrice: seconds * SECOND })),
-  ...[0, 0.001, 0.002, 0.003].map((priceShare) => ({ priceShare })),
+  ...[0, 0.001, 0.002, 0.004].map((priceShare) => ({ priceShare })),
   ...[0.3, 0.7, 1].map((deviationShare) => ({ deviationShare })),
   ...[0.002, 0.05].map((leastShare) => ({ leastShare })),
   ...[0, 2, 10].map((few) => ({ few })),

@@ -11,7 +11,7 @@ const JOBS = [
 const SIGMAS = [0.05, 0.3];
 /** Figures are means after so many runs, when the history is full. */
 const WARM_UP = 10;
-const RUNS = 200;
+const RUNS = 600;
 const SHORTEST = 2;
 const DOUBLINGS = 20;
 

@@ -6,8 +6,8 @@ import { atMost, type Section } from "./report.ts";
 
 const SECOND = 1_000;
 /** Two looks: the job takes longer than the shortest pause, and less than two of them. */
-const UPLOAD_SECONDS = 3;
-const INTERVALS_OF_TWO_LOOKS = { ...INTERVALS, lookShortest: 2 * SECOND, lookUnknown: 2 * SECOND, lookPrice: 1 };
+const UPLOAD_SECONDS = 6;
+const INTERVALS_OF_TWO_LOOKS = { ...INTERVALS, lookShortest: 4 * SECOND, lookUnknown: 4 * SECOND, lookPrice: 1 };
 /** https://nodejs.org/api/diagnostics_channel.html#http */
 const STARTED = "http.client.request.start";
 
