@@ -7,7 +7,7 @@ import { MINUTE, SECOND } from "../backup/model/instant.ts";
 import { INTERVALS } from "../backup/model/intervals.ts";
 import { randomNormal } from "./random.ts";
 
-const RUNS = 300;
+const RUNS = 600;
 const REMEMBERED = 10;
 const JOBS = [
   { minutes: 0.5, sigma: 0.05 },
@@ -22,7 +22,7 @@ const OURS: Choice = { ...PLAN, lookPrice: INTERVALS.lookPrice };
 const CHOICES: readonly Partial<Choice>[] = [
   {},
   ...[0, 2, 10, 20].map((seconds) => ({ lookPrice: seconds * SECOND })),
-  ...[0, 0.001, 0.0015, 0.003].map((priceShare) => ({ priceShare })),
+  ...[0, 0.001, 0.002, 0.004].map((priceShare) => ({ priceShare })),
   ...[0.3, 0.7, 1].map((deviationShare) => ({ deviationShare })),
   ...[0.002, 0.05].map((leastShare) => ({ leastShare })),
   ...[0, 2, 10].map((few) => ({ few })),

@@ -64,7 +64,7 @@ export type Constants = Readonly<
 
 export const PLAN: Constants = {
   /** The price of a look grows by this share of the usual duration: the longer a job, the less a late minute matters. */
-  priceShare: 0.0018,
+  priceShare: 0.0015,
   /** Two or more newest durations that differ by this factor from all before are what is usual now. */
   change: 1.25,
   /** Width of each duration's distribution: this share of the deviation of all, and at least this share of itself. */

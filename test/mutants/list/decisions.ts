@@ -217,48 +217,6 @@ export const DECISIONS: readonly Mutation[] = [
     replace: "return waitFor(run, Math.max",
   },
   {
-    name: "the history of an HSM is overlooked",
-    file: NEXT_LOOK,
-    find: "pauseByHistory(elapsed, known, intervals) ?? pauseOfUnknown",
-    replace: "pauseOfUnknown",
-  },
-  {
-    name: "a job's time counts from the start of its run",
-    file: NEXT_LOOK,
-    find: "millis(attempts.at(-1)?.at ?? startedAt)",
-    replace: "millis(attempts.length < 0 ? '' : startedAt)",
-  },
-  {
-    name: "a job that is late is looked at no more often than planned",
-    file: NEXT_LOOK,
-    find: "if (elapsed >= late) return undefined;",
-    replace: "if (durations.length === 0) return undefined;",
-  },
-  {
-    name: "the price of a look is overlooked",
-    file: NEXT_LOOK,
-    find: "const cost = price * at(runs, i) + delay + at(costs, j);",
-    replace: "const cost = delay + at(costs, j);",
-  },
-  {
-    name: "what an HSM's jobs took long ago counts for as long as it is remembered",
-    file: NEXT_LOOK,
-    find: "for (let count = 2; count < durations.length; count++) {",
-    replace: "for (let count = 2; count < 0; count++) {",
-  },
-  {
-    name: "one exception counts as a change",
-    file: NEXT_LOOK,
-    find: "for (let count = 2; count < durations.length; count++) {",
-    replace: "for (let count = 1; count < durations.length; count++) {",
-  },
-  {
-    name: "the HSM's word on a job's duration is taken, whatever it is",
-    file: AFTER_LOOK,
-    find: "return Math.min(seconds ?? atMost, atMost);",
-    replace: "return seconds ?? atMost;",
-  },
-  {
     name: "denials are forgiven for five minutes only",
     file: INTERVALS,
     find: "denialGrace: 15 * MINUTE,",
