@@ -3,11 +3,13 @@ import type { Intervals } from "../backup/model/intervals.ts";
 import { followQueueOf, poisonQueueOf } from "../backup/settings/read-settings.ts";
 import { followBackup } from "./follow-backup.ts";
 import { coverage } from "./http/coverage.ts";
+import { doctor } from "./http/doctor.ts";
 import { getBackup } from "./http/get-backup.ts";
 import { health } from "./http/health.ts";
 import { hsms } from "./http/hsms.ts";
 import { listBackups } from "./http/list-backups.ts";
 import { manualBackup } from "./http/manual-backup.ts";
+import { openapi } from "./http/openapi.ts";
 import { ROUTES, type RouteName } from "./http/routes.ts";
 import type { AppPorts } from "./invocation.ts";
 import { poisonedMessage } from "./poisoned-message.ts";
@@ -38,7 +40,9 @@ export function register(to: App, ports: AppPorts, { reconcileSchedule }: Interv
     getBackup: getBackup(ports),
     health: health(ports),
     hsms: hsms(ports),
+    doctor: doctor(ports),
     coverage: coverage(ports),
+    openapi: openapi(ports),
   };
   registerRoutes(to, (name) => handlers[name]);
 }

@@ -4,19 +4,21 @@ import { type Instant, instantOf } from "./instant.ts";
 import { SCHEMA_VERSION } from "./validation.ts";
 
 /** One attempt: a POST. `outcome` null: whether the POST took effect is unknown. */
-export const attemptEntries = {
+const attemptEntries = {
   at: field.instant,
   outcome: field.orNull(field.shape({ code: field.text, status: field.orNull(field.count), at: field.instant })),
 };
+export const attemptSchema = field.shape(attemptEntries);
 export type Attempt = field.FieldsOf<typeof attemptEntries>;
 
 /** Why a run ended without success, and what the operator can do. */
-export const errorEntries = {
+const errorEntries = {
   code: field.text,
   message: field.text,
   inner: field.listOf(field.text),
   remedy: field.text,
 };
+export const runErrorSchema = field.shape(errorEntries);
 export type RunError = field.FieldsOf<typeof errorEntries>;
 
 /** A finding that is not certain yet: since when, and at how many consecutive steps. */
@@ -39,7 +41,7 @@ const commonEntries = {
   /** Blob service URL of the account that receives the backup, and the dated container in it. */
   storageUrl: field.url,
   container: field.text,
-  attempts: field.listOf(field.shape(attemptEntries)),
+  attempts: field.listOf(attemptSchema),
   startedAt: field.instant,
   /** The number of looks at the job so far. */
   looks: field.count,
@@ -74,6 +76,8 @@ const succeededEntries = {
   folderUrl: field.url,
   blobCount: field.count,
   bytes: field.count,
+  /** How long the job took. */
+  jobSeconds: field.optional(field.count),
   endedAt: field.instant,
 };
 const unsuccessfulEntries = {
@@ -81,7 +85,7 @@ const unsuccessfulEntries = {
   state: field.oneOf(UNSUCCESSFUL),
   jobId: field.orNull(field.text),
   folderUrl: field.orNull(field.text),
-  error: field.shape(errorEntries),
+  error: runErrorSchema,
   endedAt: field.instant,
 };
 
@@ -124,7 +128,7 @@ export function endUnsuccessful(
 /** Ends a run whose blobs were counted. */
 export function endSucceeded(
   run: InProgressRun,
-  found: { readonly folderUrl: string; readonly blobCount: number; readonly bytes: number },
+  found: Pick<SucceededRun, "folderUrl" | "blobCount" | "bytes" | "jobSeconds">,
   now: Date,
 ): SucceededRun {
   const { doubt: _doubt, ...rest } = run;
@@ -156,7 +160,7 @@ const recordEntries = {
   endedAt: field.orNull(field.instant),
   blobCount: field.orNull(field.count),
   bytes: field.orNull(field.count),
-  error: field.orNull(field.shape(errorEntries)),
+  error: field.orNull(runErrorSchema),
 };
 export const recordSchema = field.shape(recordEntries);
 export type RunRecord = field.FieldsOf<typeof recordEntries>;

@@ -24,14 +24,16 @@ describe("bad input", () => {
     ["a wrong key", { "x-functions-key": "wrong" }],
   ])("%s gets 401 on every route", async (_name, headers) => {
     expect((await host.post('{"hsm":"fabrikam"}', headers)).status).toBe(401);
-    for (const path of ["/api/backups", "/api/health", `/api/backups/contoso/${run}`])
+    const read = ["backups", `backups/contoso/${run}`, "health", "hsms", "hsms/contoso/coverage", "openapi.json"];
+    for (const path of read.map((each) => `/api/${each}`))
       expect((await host.get(path, headers)).status, path).toBe(401);
   });
 
   test("an HSM that is not configured gets 404", async () => {
     const answer = await host.post('{"hsm":"unknown"}');
     expect([answer.status, errorIn(answer).code]).toEqual([404, "hsmNotFound"]);
-    expect((await host.get("/api/backups?hsm=unknown")).status).toBe(404);
+    for (const path of ["/api/backups?hsm=unknown", "/api/hsms/unknown/coverage"])
+      expect((await host.get(path)).status, path).toBe(404);
   });
 
   test.each([
@@ -49,9 +51,9 @@ describe("bad input", () => {
   test("a body that is sent in chunks, which no Functions host passes on, gets 411", async () => {
     const body = new Blob(['{"hsm":"fabrikam"}']).stream();
     const headers = { "x-functions-key": HOST_KEY };
-    const answer = await fetch(`${host.url}/api/backups`, { method: "POST", body, headers, duplex: "half" });
+    const answer = await host.send("/api/backups", { method: "POST", body, headers, duplex: "half" });
     expect(answer.status).toBe(411);
-    expect(await answer.text()).toContain("Content-Length");
+    expect(answer.text).toContain("Content-Length");
   });
 
   test("an Idempotency-Key that can't be one gets 400 that names the header and not the key", async () => {
@@ -66,6 +68,15 @@ describe("bad input", () => {
     "a list with %s gets 400 that names the parameter",
     async (query) => {
       const answer = await host.get(`/api/backups?hsm=contoso&${query}`);
+      expect(answer.status).toBe(400);
+      expect(errorIn(answer).message).toContain(query.split("=")[0]);
+    },
+  );
+
+  test.each(["days=0", "days=ninety", "cursor=abc", "sort=up"])(
+    "a coverage with %s gets 400 that names the parameter",
+    async (query) => {
+      const answer = await host.get(`/api/hsms/contoso/coverage?${query}`);
       expect(answer.status).toBe(400);
       expect(errorIn(answer).message).toContain(query.split("=")[0]);
     },

@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recordName } from "../../backup/ledger/records.ts";
-import { parseFields } from "../../scripts/json.ts";
+import { list, parseFields } from "../../scripts/json.ts";
 import { startChild } from "../child-process.ts";
+import { DESCRIPTION } from "../described-answers.ts";
 import { until } from "../until.ts";
 import { errorIn, fieldsIn, healthOf, runsIn, startByHand, untilEnded } from "./answers.ts";
 import { type AppWorld, startAppWorld } from "./app-world.ts";
@@ -41,6 +42,27 @@ describe.concurrent("the app over HTTP", () => {
       (await healthOf(host)).hsms.find((each) => each.hsm === "contoso" && each.running === null),
     );
     expect(entry).toMatchObject({ newestSuccessRun: id, isOverdue: false, problem: null });
+    const hsms = list(fieldsIn(await host.get("/api/hsms")), "hsms");
+    const seen = { newestSuccessRun: id, newestBytes: record.bytes, isConfigured: true, active: null };
+    expect(hsms.find(({ hsm }) => hsm === "contoso")).toMatchObject(seen);
+  });
+
+  test("the description of the API is served, and the coverage of an HSM without slots is empty", async () => {
+    expect((await host.get("/api/openapi.json")).body).toEqual(DESCRIPTION);
+    const coverage = { hsm: "contoso", days: 90, slots: [], cursor: null };
+    expect(fieldsIn(await host.get("/api/hsms/Contoso/coverage"))).toMatchObject(coverage);
+  });
+
+  test("an answer that has not changed is 304 without a body; every answer has the app's clock", async () => {
+    const path = "/api/backups?hsm=contoso&state=TimedOut";
+    const first = await host.get(path);
+    const etag = first.headers.get("etag") ?? "";
+    const again = await host.get(path, { "if-none-match": etag });
+    expect([first.status, again.status, again.text, again.headers.get("etag")]).toEqual([200, 304, "", etag]);
+    for (const { headers } of [first, again]) {
+      expect(Date.parse(headers.get("date") ?? "")).not.toBeNaN();
+      expect(headers.get("cache-control")).toBe("no-store");
+    }
   });
 
   test("of two starts at once one is accepted; the other gets its address and leaves no trace", async () => {
@@ -75,18 +97,18 @@ describe.concurrent("the app over HTTP", () => {
     const bad = "20260101T000000Z-1-aaaaaaaa";
     await app.ledger.getBlockBlobClient(recordName("damaged", bad)).upload("not a record", 12);
 
-    const list = "/api/backups?hsm=damaged";
-    expect(runsIn(await host.get(list))).toMatchObject([
+    const path = "/api/backups?hsm=damaged";
+    expect(runsIn(await host.get(path))).toMatchObject([
       { id, state: "Succeeded" },
       { id: bad, state: "Unreadable" },
     ]);
     const answer = await host.get(`/api/backups/damaged/${bad}`);
     expect([answer.status, errorIn(answer).code]).toEqual([409, "recordUnreadable"]);
 
-    const page = await host.get(`${list}&limit=1`);
+    const page = await host.get(`${path}&limit=1`);
     const { cursor } = fieldsIn(page);
     expect(runsIn(page).map((run) => run.id)).toEqual([id]);
-    expect(runsIn(await host.get(`${list}&limit=1&cursor=${cursor}`)).map((run) => run.id)).toEqual([bad]);
+    expect(runsIn(await host.get(`${path}&limit=1&cursor=${cursor}`)).map((run) => run.id)).toEqual([bad]);
     expect((await host.get(`/api/backups?hsm=contoso&cursor=${cursor}`)).status).toBe(400);
   });
 

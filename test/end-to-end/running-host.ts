@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { type Fields, parseFields } from "../../scripts/json.ts";
 import { startChild } from "../child-process.ts";
+import { checkDescribed, operationOf } from "../described-answers.ts";
 
 /** The local Functions host, as a program. */
 export const HOST_PROGRAM = fileURLToPath(new URL("../../local/functions-host/main.ts", import.meta.url));
@@ -26,6 +27,8 @@ export type RunningHost = {
   readonly events: (name: string) => readonly Fields[];
   readonly get: (path: string, headers?: Record<string, string>) => Promise<Answer>;
   readonly post: (body: string, headers?: Record<string, string>) => Promise<Answer>;
+  /** A request that `get` and `post` don't make. */
+  readonly send: (path: string, init: RequestInit) => Promise<Answer>;
   readonly kill: () => Promise<void>;
 };
 
@@ -51,11 +54,12 @@ export async function spawnHost(
   };
 }
 
-/** Calls the app at an address with its function key. */
-export function callsTo(url: string): Pick<RunningHost, "get" | "post"> {
-  const call = async (path: string, init: RequestInit): Promise<Answer> => {
+/** Calls the app at an address with its function key. @throws where the description of the API has no such answer */
+export function callsTo(url: string): Pick<RunningHost, "get" | "post" | "send"> {
+  const send = async (path: string, init: RequestInit): Promise<Answer> => {
     const answer = await fetch(`${url}${path}`, init);
     const text = await answer.text();
+    checkDescribed(operationOf(init.method ?? "GET", path), { status: answer.status, headers: answer.headers, text });
     const isJson = answer.headers.get("content-type")?.includes("json") === true;
     return {
       status: answer.status,
@@ -66,8 +70,9 @@ export function callsTo(url: string): Pick<RunningHost, "get" | "post"> {
   };
   const withKey = (headers: Record<string, string>) => ({ "x-functions-key": HOST_KEY, ...headers });
   return {
-    get: (path, headers = {}) => call(path, { headers: withKey(headers) }),
-    post: (body, headers = {}) => call("/api/backups", { method: "POST", body, headers: withKey(headers) }),
+    get: (path, headers = {}) => send(path, { headers: withKey(headers) }),
+    post: (body, headers = {}) => send("/api/backups", { method: "POST", body, headers: withKey(headers) }),
+    send,
   };
 }
 

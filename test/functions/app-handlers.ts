@@ -13,6 +13,7 @@ import type { RouteName } from "../../functions/http/routes.ts";
 import { type App, register } from "../../functions/index.ts";
 import type { AppPorts } from "../../functions/invocation.ts";
 import { registerRejected } from "../../functions/rejected-settings.ts";
+import { checkDescribed, operationNamed } from "../described-answers.ts";
 import { TIMER_INFO } from "../steps/pass-time.ts";
 
 const ORIGIN = "https://app.example";
@@ -68,7 +69,10 @@ function hostOf(registerWith: (to: App) => void) {
   const context = (): InvocationContext =>
     new InvocationContext({ logHandler: (_level, ...args) => void lines.push(args.map(String).join(" ")) });
 
-  /** Calls an HTTP function, and turns what it returns into an answer as the worker does. */
+  /**
+   * Calls an HTTP function, and turns what it returns into an answer as the worker does. @throws where the description
+   * of the API has no such answer
+   */
   async function ask(name: RouteName, asked: Asked = {}): Promise<Answer> {
     const { path = "/api/backups", params = {}, body, headers = {} } = asked;
     const init: HttpRequestInit = {
@@ -81,8 +85,9 @@ function hostOf(registerWith: (to: App) => void) {
     const returned = await found(http, name)(new HttpRequest(init), context());
     const response = returned instanceof HttpResponse ? returned : new HttpResponse(returned);
     const text = await response.text();
-    const location = response.headers.get("location");
-    return { status: response.status, location, headers: response.headers, text, body: parsed(text) };
+    const { status, headers: sent } = response;
+    checkDescribed(operationNamed(name), { status, headers: sent, text });
+    return { status, location: sent.get("location"), headers: sent, text, body: parsed(text) };
   }
 
   const receive = async (name: string, message: unknown): Promise<void> =>

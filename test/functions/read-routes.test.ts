@@ -152,6 +152,8 @@ describe("what the app registers", () => {
       "GET health function",
       "GET hsms function",
       "GET hsms/{hsm}/coverage function",
+      "GET doctor function",
+      "GET openapi.json function",
     ]);
     expect(queueNames).toEqual(["followBackup: night-follow-ups", "poisonedMessage: night-follow-ups-poison"]);
   });

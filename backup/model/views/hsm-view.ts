@@ -1,6 +1,6 @@
 import * as field from "../fields.ts";
-import { END_STATES, errorEntries, RUN_STATES, trigger } from "../run.ts";
-import { problemEntries, standingEntries } from "./standing.ts";
+import { END_STATES, RUN_STATES, runErrorSchema, trigger } from "../run.ts";
+import { problemSchema, standingEntries } from "./standing.ts";
 
 /** The run that is active now. */
 const activeEntries = {
@@ -20,7 +20,7 @@ const failureEntries = {
   run: field.runId,
   state: field.oneOf(END_STATES),
   endedAt: field.instant,
-  error: field.orNull(field.shape(errorEntries)),
+  error: field.orNull(runErrorSchema),
 };
 
 /** An HSM as the operator sees it. A verified backup that is not too old covers it. */
@@ -57,7 +57,7 @@ const hsmsEntries = {
   schedule: field.text,
   authentication: field.oneOf(["sas", "managedIdentity"]),
   hsms: field.listOf(hsmViewSchema),
-  problems: field.listOf(field.shape(problemEntries)),
+  problems: field.listOf(problemSchema),
 };
 export const hsmsSchema = field.shape(hsmsEntries);
 export type HsmsAnswer = field.FieldsOf<typeof hsmsEntries>;

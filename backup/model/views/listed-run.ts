@@ -13,11 +13,12 @@ const listedRunEntries = {
   blobCount: field.orNull(field.count),
   bytes: field.orNull(field.count),
 };
+export const listedRunSchema = field.shape(listedRunEntries);
 export type ListedRun = field.FieldsOf<typeof listedRunEntries>;
 
 /** The answer of `GET /api/backups`. `cursor` continues the list. `unreadable`: HSMs whose state cannot be read. */
 const runListEntries = {
-  runs: field.listOf(field.shape(listedRunEntries)),
+  runs: field.listOf(listedRunSchema),
   cursor: field.orNull(field.text),
   unreadable: field.optional(field.listOf(field.text)),
 };

@@ -20,14 +20,20 @@ export const standingEntries = {
 export type Standing = field.FieldsOf<typeof standingEntries>;
 
 /** A setting that cannot be used; `hsm`: the HSM that is not backed up because of it. */
-export const problemEntries = { setting: field.text, problem: field.text, hsm: field.optional(field.text) };
+export const problemSchema = field.shape({
+  setting: field.text,
+  problem: field.text,
+  hsm: field.optional(field.text),
+});
+
+export const hsmHealthSchema = field.shape({ ...standingEntries, isConfigured: field.flag });
 
 /** The answer of `GET /api/health`. */
 const healthEntries = {
   status: field.oneOf(["healthy", "unhealthy"]),
   version: field.text,
-  hsms: field.listOf(field.shape({ ...standingEntries, isConfigured: field.flag })),
-  problems: field.listOf(field.shape(problemEntries)),
+  hsms: field.listOf(hsmHealthSchema),
+  problems: field.listOf(problemSchema),
 };
 export const healthSchema = field.shape(healthEntries);
 export type HealthAnswer = field.FieldsOf<typeof healthEntries>;

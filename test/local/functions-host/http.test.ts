@@ -25,10 +25,10 @@ async function status(url: string, init?: RequestInit): Promise<{ status: number
   return { status: response.status, body: await response.text() };
 }
 
-test("a request reaches the handler with params, query, headers and body, and the JSON answer comes back", async () => {
+test("a request reaches the handler with params, query, headers and body, and the JSON answer comes back with the date", async () => {
   const response = await fetch(`${host.url}/api/Open/contoso/run%201%2F?state=a&state=b&empty=`, {
     method: "POST",
-    headers: { "x-given": "given" },
+    headers: { "x-given": "given", "if-none-match": 'W/"a"' },
     body: '{"a":1}',
   });
 
@@ -36,12 +36,13 @@ test("a request reaches the handler with params, query, headers and body, and th
   expect(response.headers.get("content-type")).toBe("application/json");
   expect(response.headers.get("x-answer")).toBe("yes");
   expect(response.headers.get("location")).toBe("/somewhere");
+  expect(Date.parse(response.headers.get("date") ?? "")).not.toBeNaN();
   expect(await response.json()).toMatchObject({
     method: "POST",
     path: "/api/Open/contoso/run%201%2F",
     params: { hsm: "contoso", run: "run 1%2F" },
     query: { state: "a,b", empty: "" },
-    headers: { "x-given": "given" },
+    headers: { "x-given": "given", "if-none-match": 'W/"a"' },
     body: '{"a":1}',
   });
   expect(host.functions).toContain("open");
