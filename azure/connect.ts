@@ -3,8 +3,10 @@ import type { Intervals } from "../backup/model/intervals.ts";
 import type { Settings } from "../backup/model/settings.ts";
 import type { Ports } from "../backup/ports.ts";
 import type { Environment } from "../backup/settings/read-settings.ts";
+import { heartbeat } from "./heartbeat.ts";
 import { identities } from "./identity/identities.ts";
 import { managedHsm } from "./managed-hsm/managed-hsm.ts";
+import { probes } from "./probes.ts";
 import { backupContainers } from "./storage/backup-containers.ts";
 import type { HostStorage } from "./storage/host-storage.ts";
 import { followQueue, ledgerBlobs } from "./storage/ledger.ts";
@@ -27,7 +29,7 @@ export function connect(
   const now = (): Date => new Date();
   const identityOf = identities(env.AZURE_CLIENT_ID ?? "", callTimeLimit, now);
   const identity = identityOf();
-  const { container, queue } = ledgerClients(host, settings.ledger, identityOf, callTimeLimit);
+  const { container, hostBlobs, queue } = ledgerClients(host, settings.ledger, identityOf, callTimeLimit);
   const service = backupService(settings.storageUrl, identity, callTimeLimit);
   const { authentication, sasLifetime, hsmApiVersion: apiVersion } = settings;
   return {
@@ -38,6 +40,8 @@ export function connect(
     ...ledgerBlobs(container, callTimeLimit),
     ...followQueue(queue, now, callTimeLimit),
     ...backupContainers({ service, authentication, sasLifetime, now, callTimeLimit }),
+    sendHeartbeat: heartbeat(settings.pingUrl),
+    probes: probes({ identity, settings, queue, hostBlobs, backups: service, callTimeLimit, now }),
     ...managedHsm({ identity, apiVersion, startTimeLimit, callTimeLimit, now }),
   };
 }

@@ -42,6 +42,23 @@ export type IdentityTarget = { readonly authentication: "managedIdentity"; reado
 export type CountedBlobs = { readonly blobCount: number; readonly bytes: number };
 
 /**
+ * Calls that only the doctor makes. They read, and leave nothing behind. Each has its own time limit and throws only
+ * `CallFailed`.
+ */
+export type Probes = {
+  /** Gets a token for storage. `clientId`: the identity that it was issued to, where the token tells. */
+  readonly getIdentity: () => Promise<{ readonly clientId: string | null; readonly expiresAt: Instant }>;
+  /** The number of messages in the queue, about; null if there is no queue yet. */
+  readonly countMessages: () => Promise<number | null>;
+  /** Reads a page of the account's containers and, if HSMs write with a SAS, gets a delegation key and drops it. */
+  readonly checkBackupAccount: () => Promise<void>;
+  /** The clock of the server at an address, from the `Date` of its answer to a request without a token. */
+  readonly readClock: (url: string) => Promise<Instant>;
+  /** When the timer fired last, as the Functions host noted it; null if it has noted nothing. */
+  readonly readLastTick: () => Promise<Instant | null>;
+};
+
+/**
  * Everything that the product needs from outside, as one flat type of functions. Each one that calls a service has its
  * own time limit and throws only `CallFailed`; after a throw the call may or may not have taken effect.
  */
@@ -79,4 +96,8 @@ export type Ports = {
   /** Sends exactly one POST. */
   readonly startFullBackup: (hsm: Hsm, target: BackupTarget) => Promise<StartedJob>;
   readonly getBackupStatus: (hsm: Hsm, jobId: string) => Promise<JobReport>;
+
+  readonly probes: Probes;
+  /** Calls the address of `BACKUP_PING_URL`, or the one for failures. Does nothing where the setting is off. */
+  readonly sendHeartbeat: (isHealthy: boolean) => Promise<void>;
 };

@@ -1,12 +1,9 @@
 import type * as v from "valibot";
-import * as field from "../backup/model/fields.ts";
 import { SECOND } from "../backup/model/instant.ts";
 import { redact } from "../backup/model/secret.ts";
 import { InvalidInput, parseInput, parseJson } from "../backup/model/validation.ts";
+import { type ErrorAnswer, errorAnswerSchema } from "../backup/model/views/error-answer.ts";
 import { ApiFailed } from "./api-failed.ts";
-
-/** `{ "error": { "code", "message" } }` */
-const errorSchema = field.shape({ error: field.shape({ code: field.text, message: field.text }) });
 
 /** What came back for one call. */
 export type Came = { readonly call: string; readonly response: Response; readonly body: string };
@@ -28,7 +25,8 @@ export function readAnswer<Schema extends v.GenericSchema>(
   if (status === 401) throw new ApiFailed(`${call}: HTTP 401`, { kind: "wrongKey", status });
   if (status === 403) throw new ApiFailed(`${call}: HTTP 403`, { kind: "forbidden", status });
   const json = parseJson(body);
-  const refusal = refusalIn(json);
+  // The record of a failed run has an `error` too.
+  const refusal = status >= 400 ? refusalIn(json) : undefined;
   if (refusal !== undefined) {
     const { code, message } = refusal;
     throw new ApiFailed(redact(message), { kind: "refused", status, code, retryAfter });
@@ -50,9 +48,9 @@ function parsed<Schema extends v.GenericSchema>(call: string, schema: Schema, js
   }
 }
 
-function refusalIn(json: unknown): { readonly code: string; readonly message: string } | undefined {
+function refusalIn(json: unknown): ErrorAnswer["error"] | undefined {
   try {
-    return parseInput(errorSchema, json, "error").error;
+    return parseInput(errorAnswerSchema, json, "error").error;
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import type { Intervals } from "../backup/model/intervals.ts";
 import { followQueueOf, poisonQueueOf } from "../backup/settings/read-settings.ts";
 import { followBackup } from "./follow-backup.ts";
 import { coverage } from "./http/coverage.ts";
+import { doctor } from "./http/doctor.ts";
 import { getBackup } from "./http/get-backup.ts";
 import { health } from "./http/health.ts";
 import { hsms } from "./http/hsms.ts";
@@ -40,6 +41,7 @@ export function register(to: App, ports: AppPorts, { reconcileSchedule }: Interv
     getBackup: getBackup(ports),
     health: health(ports),
     hsms: hsms(ports),
+    doctor: doctor(ports),
     coverage: coverage(ports),
     openapi: openapi(ports),
   };

@@ -41,10 +41,11 @@ function tryToConnect(connectAll: () => AppPorts): AppPorts | SettingProblem {
 /** In the order of the Azure SDK, which uses the first that is set. */
 const PROXIES = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
 
-/** With a proxy that is no URL the SDK throws wherever a client is made. */
+/** With a proxy that is no URL the SDK throws wherever a client is made; `proxy:3128` is one, of the scheme `proxy:`. */
 function unreadableProxy(env: Environment): readonly SettingProblem[] {
   const setting = PROXIES.find((name) => env[name]);
-  if (setting === undefined || URL.canParse(env[setting] ?? "")) return [];
+  const text = (setting && env[setting]) ?? "";
+  if (setting === undefined || (/^https?:/i.test(text) && URL.canParse(text))) return [];
   // The text is not shown: it may hold a password.
   return [{ setting, problem: "expected the URL of a proxy, as http://proxy.contoso.example:3128, got another text" }];
 }

@@ -87,10 +87,10 @@ func checkedAuthentication(authentication string, backupNetwork string) string =
     : authentication
 
 @export()
-@description('The version as it was given, or the mode\'s own.')
+@description('The version as it was given, or the mode\'s own. A preview counts as its version.')
 func checkedApiVersion(version string, authentication string) string =>
   authentication == 'managedIdentity'
-    ? (contains(['7.2', '7.3', '7.4'], version)
+    ? (contains(['7.2', '7.3', '7.4'], split(version, '-')[0])
         ? fail('hsmApiVersion: expected 7.5 or later for managedIdentity, got ${version}')
         : (empty(version) ? '7.5' : version))
     : (empty(version) ? '7.4' : version)

@@ -59,6 +59,10 @@ param deadline string = 'PT6H'
 @minValue(2)
 param maxAgeHours int?
 
+@description('An https address that the app calls after each tick, and its /fail if something is wrong: a check of healthchecks.io or the like. Empty: off. Whoever knows it can call it.')
+@secure()
+param pingUrl string = ''
+
 @description('Container of the ledger in the host\'s account, and the start of its queues\' names. A second app on one account needs its own.')
 param ledger string = 'backup-runs'
 
@@ -301,6 +305,7 @@ module app 'modules/app.bicep' = {
     subnetId: isPrivate ? (delegatesSubnet ? subnet!.outputs.id : appSubnet) : ''
     instanceMemory: instanceMemory
     mostInstances: mostInstances
+    pingUrl: pingUrl
     backup: {
       hsmUrls: map(hsmNames, hsm => 'https://${hsm}.${hsmDomain}')
       storageUrl: backupStorageUrl

@@ -1,10 +1,11 @@
 /**
- * `npm run build`: makes the deployable folder `dist/`. `--source-maps`: with the source map of the bundle in it, which is
- * then deployed too.
+ * `npm run build`: makes the deployable folder `dist/`, and the command line `bin/mhsm-backup.js`, which is not deployed.
+ * `--source-maps`: with the source map of the app's bundle in `dist/`, which is then deployed too.
  */
-import { chmod, mkdtemp, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { readBuildOptions } from "./build-options.ts";
+import { bundleCli } from "./bundle-cli.ts";
 import { writeApp } from "./write-app.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -26,12 +27,27 @@ export async function buildDist(sourceMaps: boolean): Promise<string> {
   return dist;
 }
 
+/** Builds the command line. @returns its path. */
+export async function buildCli(): Promise<string> {
+  const program = `${ROOT}bin/mhsm-backup.js`;
+  await mkdir(`${ROOT}bin`, { recursive: true });
+  // Written completely or not at all, like the folder.
+  const unfinished = `${program}.${process.pid}`;
+  try {
+    await writeFile(unfinished, await bundleCli(), { mode: EVERYBODY_READS });
+    await rename(unfinished, program);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+  return program;
+}
+
 if (import.meta.main) {
   const options = readBuildOptions(process.argv.slice(2));
   if (typeof options === "string") {
     console.error(`${options}\nusage: npm run build [-- --source-maps]`);
     process.exitCode = 2;
   } else {
-    await buildDist(options.sourceMaps);
+    await Promise.all([buildDist(options.sourceMaps), buildCli()]);
   }
 }

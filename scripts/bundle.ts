@@ -29,7 +29,7 @@ const LEFT_OUT = [
 ];
 
 /** Of package.json the app needs its version only: nothing else of the file gets into the bundle. */
-const VERSION_ONLY: Plugin = {
+export const VERSION_ONLY: Plugin = {
   name: "version-only",
   setup: ({ onLoad }) => {
     onLoad({ filter: /package\.json$/ }, async ({ path }) => {

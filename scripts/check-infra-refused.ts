@@ -87,6 +87,11 @@ export const REFUSED: readonly Refused[] = [
     because: "an identity with an old version",
     given: contoso({ authentication: "managedIdentity", hsmApiVersion: "7.4" }),
   },
+  {
+    parameter: "hsmApiVersion",
+    because: "an identity with a preview of an old version",
+    given: contoso({ authentication: "managedIdentity", hsmApiVersion: "7.4-preview.1" }),
+  },
   { parameter: "runbooks", because: "a link that leads nowhere", given: contoso({ runbooks: "docs/runbooks" }) },
   {
     parameter: "customerKeyUri",

@@ -21,6 +21,8 @@ import { parseFields } from "./json.ts";
 const HSM = "contoso";
 const UPLOAD_SECONDS = 1;
 const SECOND = 1_000;
+/** Nobody waits a minute for the first look here. */
+const LOOKS_SOON = { ...INTERVALS, lookUnknown: INTERVALS.lookShortest };
 const SLOT_IN = 15 * SECOND;
 const MOST_SECONDS = 60;
 const NOT_DUE: Timer = {
@@ -40,9 +42,9 @@ export type LoadedApp = {
   readonly stop: () => Promise<void>;
 };
 
-/** Starts the local world and loads the app on it, with its own settings and intervals. */
-export async function loadApp(): Promise<LoadedApp> {
-  const options = { hsms: [HSM], uploadSeconds: UPLOAD_SECONDS, environment: process.env };
+/** Starts the local world, whose backups take `uploadSeconds`, and loads the app on it, with its own settings. */
+export async function loadApp(uploadSeconds = UPLOAD_SECONDS, intervals = LOOKS_SOON): Promise<LoadedApp> {
+  const options = { hsms: [HSM], uploadSeconds, environment: process.env };
   const world = await startWorld(options, new AbortController().signal);
   setDefaultCACertificates([...getCACertificates("default"), world.certificate.pem]);
   // `ManagedIdentityCredential` reads them there.
@@ -55,7 +57,7 @@ export async function loadApp(): Promise<LoadedApp> {
     throw new Error("The settings of the local world are unusable.");
   const { settings } = read;
 
-  const handlers = capture((app) => register(app, connect(world.settings, settings, host.host, INTERVALS), INTERVALS));
+  const handlers = capture((app) => register(app, connect(world.settings, settings, host.host, intervals), intervals));
   const connection = world.settings.AzureWebJobsStorage;
   const queue = QueueServiceClient.fromConnectionString(connection).getQueueClient(followQueueOf(settings.ledger));
   await queue.create();

@@ -26,13 +26,18 @@ export async function notices(
   packages: readonly BundledPackage[],
   legalComments: string,
 ): Promise<string> {
+  const parts = await licences(root, packages);
+  return [INTRODUCTION, ...parts, `${COMMENTS}\n${legalComments.trim()}\n`].join(RULE);
+}
+
+/** The licence texts themselves, each once below the packages that it is for. */
+export async function licences(root: string, packages: readonly BundledPackage[]): Promise<readonly string[]> {
   const read = packages.map(async (each) => ({ each, terms: await termsOf(root, each) }));
   const groups = Map.groupBy(await Promise.all(read), ({ terms }) => terms);
-  const parts = [...groups].map(([terms, same]) => {
+  return [...groups].map(([terms, same]) => {
     const names = same.map(({ each: { name, version, license } }) => `${name} ${version} (${license})`);
     return `${names.join("\n")}\n\n${terms}\n`;
   });
-  return [INTRODUCTION, ...parts, `${COMMENTS}\n${legalComments.trim()}\n`].join(RULE);
 }
 
 async function termsOf(root: string, { place, name, license }: BundledPackage): Promise<string> {

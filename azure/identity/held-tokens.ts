@@ -1,12 +1,9 @@
 import type { AccessToken, TokenCredential } from "@azure/core-auth";
-import { MINUTE, millis, SECOND } from "../../backup/model/instant.ts";
+import { MINUTE, millis } from "../../backup/model/instant.ts";
 
-/** Every call ends within less: a token that lives longer doesn't expire in the middle of one. */
-const LEAST_LEFT = 2 * MINUTE;
 /** The identity endpoint of the platform returns a newer token from this long before the old one expires. */
 const RENEWED_BEFORE = 5 * MINUTE;
-const ASKED_AGAIN_AFTER = 30 * SECOND;
-const STORAGE_SCOPE = "https://storage.azure.com/.default";
+export const STORAGE_SCOPE = "https://storage.azure.com/.default";
 
 /** An identity that returns a token, or throws `NoToken`. */
 export type Identity = { readonly getToken: (scopes: string | string[]) => Promise<AccessToken> };
@@ -22,54 +19,39 @@ export class NoToken extends Error {
   }
 }
 
-/** What is known of one scope's token. `asked`: the request in progress; `askedAt`: in milliseconds since 1970. */
-type Held = { token?: AccessToken; asked?: Promise<AccessToken>; askedAt: number };
-
 /**
- * Returns each scope's token until it expires, and asks `credential` for a newer one beforehand, with at most one request
- * at a time, each of at most `limit` milliseconds. The libraries can't be left to do this (docs/decisions/0011): MSAL
- * waits for the newer token, and throws the good one away when the endpoint fails; the storage SDK waits without a limit
- * for a request that is never answered, and a renewal that fails in the background ends the process.
+ * Returns each scope's token until its last minutes, then asks `credential` for a newer one: one request at a time, shared by
+ * all callers, of at most `limit` milliseconds. Where that fails, the token that is held serves to its end. The libraries
+ * can't be left to do this (docs/decisions/0011): MSAL throws a good token away when the endpoint fails, and the storage SDK
+ * waits without a limit for a request that is never answered.
  */
 export function heldTokens(credential: TokenCredential, limit: number, now: () => Date): Identity {
-  const all = new Map<string, Held>();
-  const isAlive = ({ expiresOnTimestamp }: AccessToken): boolean => expiresOnTimestamp > millis(now());
+  const tokens = new Map<string, AccessToken>();
+  const requests = new Map<string, Promise<AccessToken>>();
+  const timeLeft = (token: AccessToken): number => token.expiresOnTimestamp - millis(now());
 
-  /** Shares the request in progress. No caller's signal is passed on: it would abort the request for the others too. */
-  function ask(held: Held, scope: string): Promise<AccessToken> {
-    if (held.asked !== undefined) return held.asked;
-    held.askedAt = millis(now());
-    held.asked = askOnce(credential, scope, limit)
-      .then((token) => {
-        // The library may return one that has expired.
-        if (isAlive(token)) held.token = token;
-        return token;
-      })
-      .finally(() => {
-        delete held.asked;
-      });
-    return held.asked;
+  async function ask(scope: string): Promise<AccessToken> {
+    try {
+      const token = await askOnce(credential, scope, limit);
+      tokens.set(scope, token);
+      return token;
+    } catch (thrown) {
+      const token = tokens.get(scope);
+      if (token !== undefined && timeLeft(token) > 0) return token;
+      throw thrown;
+    } finally {
+      requests.delete(scope);
+    }
   }
 
   return {
     async getToken(scopes) {
       const scope = [scopes].flat().join(" ");
-      const held = all.get(scope) ?? { askedAt: Number.NEGATIVE_INFINITY };
-      all.set(scope, held);
-      const { token } = held;
-      if (token === undefined || !isAlive(token)) return ask(held, scope);
-      const time = millis(now());
-      const left = token.expiresOnTimestamp - time;
-      const isOld = left <= RENEWED_BEFORE || time >= (token.refreshAfterTimestamp ?? Number.POSITIVE_INFINITY);
-      // A clock that was set back counts as a pause, too.
-      const isPaused = held.asked === undefined && Math.abs(time - held.askedAt) < ASKED_AGAIN_AFTER;
-      if (!isOld || isPaused) return token;
-      // A failure is reported by the call that finds no token left.
-      const newer = ask(held, scope).then(
-        (given) => (isAlive(given) ? given : token),
-        () => token,
-      );
-      return left > LEAST_LEFT ? token : newer;
+      const token = tokens.get(scope);
+      if (token !== undefined && timeLeft(token) > RENEWED_BEFORE) return token;
+      const request = requests.get(scope) ?? ask(scope);
+      requests.set(scope, request);
+      return request;
     },
   };
 }

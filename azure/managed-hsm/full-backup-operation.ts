@@ -19,6 +19,8 @@ const operationShape = field.shape({
   statusDetails: optional(unknown()),
   jobId: nullish(field.text),
   azureStorageBlobContainerUri: optional(unknown()),
+  startTime: optional(unknown()),
+  endTime: optional(unknown()),
 });
 
 /** The job that a start's answer names, in its body or else in the path of its `Azure-AsyncOperation`; null if neither. */
@@ -53,7 +55,7 @@ export function parseJobReport({ body, retryAfter }: HsmAnswer, jobId: string, c
       error: error ?? { code: status, message: wordsOf(operation, status, clean), inner: [] },
     };
   }
-  if (end === "Succeeded") return { status: end, folderUrl };
+  if (end === "Succeeded") return { status: end, folderUrl, ...secondsOf(operation) };
   if (word === "") throw new InvalidInput(`status: expected a word, got ${kindOf(operation.status)}`);
   return { status: "running", folderUrl, retryAfter };
 }
@@ -62,6 +64,13 @@ export function parseJobReport({ body, retryAfter }: HsmAnswer, jobId: string, c
 function isSameJob(one: string, other: string): boolean {
   const bare = (id: string): string => id.replaceAll("-", "").toLowerCase();
   return bare(one) === bare(other);
+}
+
+/** Both times are whole seconds since 1970; `endTime` is 0 or absent where the HSM doesn't know it. */
+function secondsOf({ startTime, endTime }: { startTime?: unknown; endTime?: unknown }): { readonly seconds?: number } {
+  const areTimes = Number.isSafeInteger(startTime) && Number.isSafeInteger(endTime);
+  const seconds = areTimes ? Number(endTime) - Number(startTime) : -1;
+  return seconds >= 0 ? { seconds } : {};
 }
 
 function wordsOf({ statusDetails }: { statusDetails?: unknown }, status: string, clean: Clean): string {

@@ -1,24 +1,27 @@
+import { EventEmitter } from "node:events";
 import { Agent } from "node:https";
 import {
   createEmptyPipeline,
   createHttpHeaders,
   createPipelineRequest,
+  exponentialRetryPolicy,
   type HttpClient,
   type PipelinePolicy,
   type PipelineRequest,
   proxyPolicy,
-  type RetryStrategy,
-  retryPolicy,
   setClientRequestIdPolicy,
+  systemErrorRetryPolicy,
   userAgentPolicy,
 } from "@azure/core-rest-pipeline";
 import { SECOND } from "../../backup/model/instant.ts";
-import { type Hsm, isLoopback } from "../../backup/model/names.ts";
+import { GUID, type Hsm } from "../../backup/model/names.ts";
 import { type Secret, secret } from "../../backup/model/secret.ts";
+import { isLoopback } from "../../backup/model/service-url.ts";
 import { parseJson } from "../../backup/model/validation.ts";
 import type { BackupTarget } from "../../backup/ports.ts";
 import type { Identity } from "../identity/held-tokens.ts";
 import { identityFailure } from "../identity/identity-failure.ts";
+import { PROXY_REFUSED } from "../remedies.ts";
 import type { Clean } from "../service-words.ts";
 
 /** A call to an HSM, as far as its failure has to report it. */
@@ -26,7 +29,6 @@ export type HsmCall = {
   /** A verb phrase: `could not …`. */
   readonly operation: string;
   readonly hsm: Hsm;
-  readonly apiVersion: string;
   /** Where the backup was to go; undefined for a look. */
   readonly target?: BackupTarget;
   /** Removes the secrets of this call from a text. */
@@ -57,13 +59,9 @@ export function fieldsIn(text: string): Fields {
 }
 
 export type Sent = { readonly url: string; readonly token: Secret; readonly signal: AbortSignal };
-/** `delay` is the pause before the second try, in milliseconds; it doubles. No try starts after `until`. */
-export type Retries = { readonly delay: number; readonly until: Date; readonly now: () => Date };
 
-const OBJECT_ID = /^[\da-f-]{36}$/i;
 const PUBLIC_DOMAIN = "managedhsm.azure.net";
 const MAX_RETRIES = 3;
-const RETRIED = [408, 429, 500, 502, 503, 504];
 /** An HSM's answer has some hundred bytes. A longer one is not kept in memory: the call fails, as if it broke off. */
 const LONGEST_ANSWER = 1 << 20;
 const SECONDS = /^\d{1,9}$/;
@@ -71,8 +69,9 @@ const SECONDS = /^\d{1,9}$/;
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /**
- * The scope of a token for this HSM alone: its host without the first label, so that each cloud has its own. On a loopback
- * address there is only the emulator, which accepts tokens of the public cloud.
+ * The scope of a token: the HSM's host without its first label. The token is good for every HSM of that cloud, there is none
+ * for one HSM alone; so only hosts that `parseServiceUrl` accepts get it, and no redirect is followed. On a loopback address
+ * there is only the emulator, which accepts tokens of the public cloud.
  */
 export function tokenScope(hsm: Hsm): string {
   const url = new URL(hsm.url);
@@ -80,7 +79,7 @@ export function tokenScope(hsm: Hsm): string {
   return `https://${domain}/.default`;
 }
 
-/** A token for this HSM alone. @throws CallFailed with the target `identity` */
+/** A token to call this HSM with. @throws CallFailed with the target `identity` */
 export async function getToken(identity: Identity, { operation, hsm }: Pick<HsmCall, "operation" | "hsm">) {
   try {
     return secret((await identity.getToken(tokenScope(hsm))).token);
@@ -92,7 +91,7 @@ export async function getToken(identity: Identity, { operation, hsm }: Pick<HsmC
 /** The object id of the app's identity, for a command that can be run as it stands. */
 export function objectIdOf({ token }: HsmCall): string {
   const { oid } = fieldsIn(Buffer.from(token?.reveal().split(".")[1] ?? "", "base64url").toString("utf8"));
-  return typeof oid === "string" && OBJECT_ID.test(oid) ? oid : "OBJECT_ID";
+  return typeof oid === "string" && GUID.test(oid) ? oid : "OBJECT_ID";
 }
 
 /**
@@ -101,7 +100,22 @@ export function objectIdOf({ token }: HsmCall): string {
  * may be closed just then, and whether the POST arrived would be unknown.
  */
 export const postOnce = (client: HttpClient, sent: Sent, body: string, now: () => Date): Promise<HsmAnswer> =>
-  send(client, requestOf(sent, body), freshConnection, now);
+  send(client, requestOf(sent, body), [freshConnection], now);
+
+/** A proxy's refusal to connect comes back as if the HSM had answered; only its agent knows better. 407 speaks for itself. */
+const connectRefusals: PipelinePolicy = {
+  name: "connectRefusals",
+  sendRequest: async (request, next) => {
+    let status = 200;
+    if (request.agent instanceof EventEmitter)
+      request.agent.once("proxyConnect", ({ statusCode }: { readonly statusCode: number }) => {
+        status = statusCode;
+      });
+    const response = await next(request);
+    if (status === 200 || status === PROXY_REFUSED) return response;
+    throw Object.assign(new Error(`a proxy answered ${status} to CONNECT`), { code: "proxyRefused" });
+  },
+};
 
 /** Not the pipeline's own `disableKeepAlive`: it takes Node's global agent, which has kept connections since Node 19. */
 const freshConnection: PipelinePolicy = {
@@ -114,21 +128,12 @@ const freshConnection: PipelinePolicy = {
 };
 
 /**
- * Sends a GET, and again after no answer, 408, 429 or 5xx: after the back-off or the HSM's `Retry-After`, whichever is
- * later. Where that is past the time limit, the last answer is reported at once: it says more than a timeout would.
+ * Sends a GET, and again after a connection that failed, 408 or 5xx; `retryDelay` milliseconds before the second try, and
+ * twice as long before each next one. Not after 429, nor after a 503 with `Retry-After`: the next look heeds that.
  */
-export function getWithRetries(client: HttpClient, sent: Sent, { delay, until, now }: Retries): Promise<HsmAnswer> {
-  const strategy: RetryStrategy = {
-    name: "retryGets",
-    retry: ({ retryCount, response }) => {
-      const asked = parseRetryAfter(response?.headers.get("retry-after"), now()) ?? 0;
-      const wait = Math.max(delay * 2 ** retryCount, asked);
-      const isRetried = response === undefined || RETRIED.includes(response.status);
-      const isInTime = now().getTime() + wait < until.getTime();
-      return isRetried && isInTime ? { retryAfterInMs: wait } : { skipStrategy: true };
-    },
-  };
-  return send(client, requestOf(sent), retryPolicy([strategy], { maxRetries: MAX_RETRIES }), now);
+export function getWithRetries(client: HttpClient, sent: Sent, retryDelayInMs: number, now: () => Date) {
+  const options = { maxRetries: MAX_RETRIES, retryDelayInMs };
+  return send(client, requestOf(sent), [systemErrorRetryPolicy(options), exponentialRetryPolicy(options)], now);
 }
 
 const requestOf = ({ url, token, signal: abortSignal }: Sent, body?: string): PipelineRequest =>
@@ -142,12 +147,13 @@ const requestOf = ({ url, token, signal: abortSignal }: Sent, body?: string): Pi
     ...(body !== undefined && { method: "POST", body }),
   });
 
-async function send(client: HttpClient, request: PipelineRequest, policy: PipelinePolicy, now: () => Date) {
+async function send(client: HttpClient, request: PipelineRequest, policies: PipelinePolicy[], now: () => Date) {
   if (request.method === "POST") request.headers.set("content-type", "application/json");
   const pipeline = createEmptyPipeline();
   // A loopback address means another machine to a proxy.
   const proxies = isLoopback(new URL(request.url)) ? [] : [proxyPolicy()];
-  for (const each of [...proxies, userAgentPolicy(), setClientRequestIdPolicy(), policy]) pipeline.addPolicy(each);
+  const all = [...proxies, userAgentPolicy(), setClientRequestIdPolicy(), ...policies, connectRefusals];
+  for (const each of all) pipeline.addPolicy(each);
   const { status, bodyAsText, headers } = await pipeline.sendRequest(client, request);
   return {
     status,

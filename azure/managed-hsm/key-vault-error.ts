@@ -32,15 +32,24 @@ export function parseError(error: unknown, clean: Clean): JobError | null {
   };
 }
 
-/** `error` is null where a body says nothing that can be parsed. `isForeign`: it is no `KeyVaultError` that says anything. */
-export type ErrorBody = { readonly error: JobError | null; readonly isForeign: boolean };
+/**
+ * `error` is null where a body says nothing that can be parsed. `codes`: its own and the nested ones. `isForeign`: it is no
+ * `KeyVaultError` that says anything.
+ */
+export type ErrorBody = {
+  readonly error: JobError | null;
+  readonly codes: readonly string[];
+  readonly isForeign: boolean;
+};
 
 /** The error of an answer that isn't a success: of a `KeyVaultError`, or of any other JSON that has words. */
 export function parseErrorBody(body: string, clean: Clean): ErrorBody {
   const json = parseJson(body);
   const own = isFields(json) ? fieldOf(json, "error") : undefined;
-  const error = parseError(isFields(own) ? own : flatError(json), clean);
-  return { error, isForeign: body !== "" && (error === null || !isFields(own)) };
+  const fields = isFields(own) ? own : flatError(json);
+  const error = parseError(fields, clean);
+  const codes = chainOf(fields).map(({ code }) => code);
+  return { error, codes, isForeign: body !== "" && (error === null || !isFields(own)) };
 }
 
 /** The words of a gateway's JSON: `{"statusCode":404,"message":…}`, `{"error":"a text"}`, `"a text"`. */

@@ -39,7 +39,7 @@ export function managedHsm(options: ManagedHsmOptions): Pick<Ports, "startFullBa
     limit: number,
     send: (sent: Pick<Sent, "token" | "signal">) => Promise<HsmAnswer>,
   ): Promise<{ readonly call: HsmCall; readonly answer: HsmAnswer }> {
-    let call: HsmCall = { ...asked, apiVersion, clean: (text, limit) => cleanerOf([])(text, limit) };
+    let call: HsmCall = { ...asked, clean: (text, limit) => cleanerOf([])(text, limit) };
     const signal = AbortSignal.timeout(limit);
     try {
       const token = await getToken(identity, asked);
@@ -71,9 +71,8 @@ export function managedHsm(options: ManagedHsmOptions): Pick<Ports, "startFullBa
 
     async getBackupStatus(hsm: Hsm, jobId: string): Promise<JobReport> {
       const url = statusUrl(hsm, jobId, apiVersion);
-      const retries = { delay: retryDelay, until: new Date(now().getTime() + callTimeLimit), now };
       const { call, answer } = await ask({ operation: "look at a backup job", hsm }, callTimeLimit, (sent) =>
-        getWithRetries(httpClient, { url, ...sent }, retries),
+        getWithRetries(httpClient, { url, ...sent }, retryDelay, now),
       );
       try {
         return parseJobReport(answer, jobId, call.clean);

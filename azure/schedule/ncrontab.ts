@@ -1,12 +1,13 @@
 import { Cron } from "croner";
-import { MINUTE } from "../../backup/model/instant.ts";
+import { DAY, MINUTE } from "../../backup/model/instant.ts";
 import { quoted } from "../../backup/model/secret.ts";
 import type { ParseSchedule } from "../../backup/model/settings.ts";
 
 /** The timer fires that often; slots closer together would be missed. */
 const SHORTEST_GAP = 5 * MINUTE;
-/** More slots than a day has that are far enough apart: the gaps between them are those of a day, and across midnight. */
-const MORE_THAN_A_DAY = 290;
+/** The first slots of a schedule whose gaps are checked: those of this time, and no more than a day can have, and midnight. */
+const CHECKED_TIME = 8 * DAY;
+const MOST_CHECKED = 290;
 /** A search from here sees every day of the calendar's cycle of 400 years. */
 const EPOCH = new Date(0);
 
@@ -31,12 +32,11 @@ export const parseSchedule: ParseSchedule = (text) => {
   if (fields.length !== FIELDS.length) return { problem: `${FORM}; ${got}` };
   const problems = FIELDS.flatMap((field, index) => fieldProblem(field, index, fields[index] ?? "") ?? []);
   if (problems.length > 0) return { problem: `${problems.join("; ")}; ${got}` };
-  const [second, minute, hour] = fields;
-  if (hasShortGaps(cronOf(`${second} ${minute} ${hour} * * *`)))
-    return { problem: `expected slots at least five minutes apart, as the timer fires every five minutes; ${got}` };
   const cron = cronOf(fields.join(" "));
-  if (cron.nextRun(EPOCH) === null)
-    return { problem: `this schedule never fires: expected a day that some month has; ${got}` };
+  const first = cron.nextRun(EPOCH);
+  if (first === null) return { problem: `this schedule never fires: expected a day that some month has; ${got}` };
+  if (hasShortGap(cron, first))
+    return { problem: `expected slots at least five minutes apart, as the timer fires every five minutes; ${got}` };
   return {
     schedule: {
       text,
@@ -74,7 +74,17 @@ function isAccepted(pattern: string): boolean {
   }
 }
 
-function hasShortGaps(cron: Cron): boolean {
-  const slots = cron.nextRuns(MORE_THAN_A_DAY, EPOCH).map((slot) => slot.getTime());
-  return slots.some((slot, index) => index > 0 && slot - (slots[index - 1] ?? 0) < SHORTEST_GAP);
+/** A gap that comes later, as between two months, only costs a backup that starts with the slot before. */
+function hasShortGap(cron: Cron, first: Date): boolean {
+  let slot: Date | null = first;
+  for (
+    let count = 0;
+    slot !== null && count < MOST_CHECKED && slot.getTime() < first.getTime() + CHECKED_TIME;
+    count++
+  ) {
+    const next = cron.nextRun(slot);
+    if (next !== null && next.getTime() - slot.getTime() < SHORTEST_GAP) return true;
+    slot = next;
+  }
+  return false;
 }

@@ -1,7 +1,8 @@
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
-import { isLoopback } from "../../backup/model/names.ts";
+import { GUID } from "../../backup/model/names.ts";
 import { type Secret, secret } from "../../backup/model/secret.ts";
+import { ACCOUNT_NAME as ACCOUNT_FORM, parseServiceUrl } from "../../backup/model/service-url.ts";
 import type { SettingProblem } from "../../backup/model/settings.ts";
 import type { Environment } from "../../backup/settings/read-settings.ts";
 
@@ -24,12 +25,10 @@ const BLOB_SERVICE = `${NAME}__blobServiceUri`;
 const QUEUE_SERVICE = `${NAME}__queueServiceUri`;
 const CREDENTIAL = `${NAME}__credential`;
 const CLIENT_ID = `${NAME}__clientId`;
-const ACCOUNT = /^[a-z0-9]{3,24}$/;
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Reads the settings of the host's storage as the host itself does: a connection string, or an account or its services
- * with an identity. Every problem is reported at once, and never a value.
+ * with an identity. Every problem is reported at once, and never a secret.
  */
 export function readHostStorage(env: Environment): ReadHostStorage {
   const textOf = (name: string): string => env[name]?.trim() ?? "";
@@ -46,13 +45,14 @@ export function readHostStorage(env: Environment): ReadHostStorage {
     );
     return { problems };
   }
-  if (account !== "" && !ACCOUNT.test(account)) reject(ACCOUNT_NAME, "expected 3 to 24 lower-case letters and digits");
+  const isAccount = ACCOUNT_FORM.test(account);
+  if (account !== "" && !isAccount) reject(ACCOUNT_NAME, "expected 3 to 24 lower-case letters and digits");
   const urlOf = (setting: string, service: "blob" | "queue"): string | undefined => {
     // Other clouds than the public one have to name their services.
-    const text = textOf(setting) || (account === "" ? "" : `https://${account}.${service}.core.windows.net`);
-    return (
-      readServiceUrl(text) ?? reject(setting, `expected the URL of the ${service} service, https and with no query`)
-    );
+    if (textOf(setting) === "" && account !== "")
+      return isAccount ? `https://${account}.${service}.core.windows.net` : undefined;
+    const read = parseServiceUrl(service, textOf(setting));
+    return "problem" in read ? reject(setting, read.problem) : read.url;
   };
   const blobServiceUrl = urlOf(BLOB_SERVICE, "blob");
   const queueServiceUrl = urlOf(QUEUE_SERVICE, "queue");
@@ -65,26 +65,20 @@ export function readHostStorage(env: Environment): ReadHostStorage {
 }
 
 function readConnectionString(text: string): ReadHostStorage {
+  const problemOf = (problem: string) => ({ problems: [{ setting: NAME, problem }] });
   try {
-    BlobServiceClient.fromConnectionString(text);
-    QueueServiceClient.fromConnectionString(text);
+    const clients = {
+      blob: BlobServiceClient.fromConnectionString(text),
+      queue: QueueServiceClient.fromConnectionString(text),
+    };
+    for (const kind of ["blob", "queue"] as const) {
+      // The client's URL ends with the SAS, if the connection string has one.
+      const read = parseServiceUrl(kind, clients[kind].url.replace(/\?.*/s, ""), "http:");
+      if ("problem" in read) return problemOf(read.problem);
+    }
     return { host: { by: "connectionString", connectionString: secret(text) } };
   } catch {
     // The SDK's message may quote it.
-    const problem = "expected the connection string of a storage account with blobs and queues, got another text";
-    return { problems: [{ setting: NAME, problem }] };
+    return problemOf("expected the connection string of a storage account with blobs and queues, got another text");
   }
-}
-
-/**
- * The URL of a storage service with no slash at the end; undefined unless it is https, or http on loopback, where emulators
- * are and have the account in the path. Nothing else may follow the host: it could be a SAS.
- */
-function readServiceUrl(text: string): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || `${url.search}${url.hash}${url.username}${url.password}` !== "") return undefined;
-  const path = url.pathname.replace(/\/+$/, "");
-  const isPathRight = path === "" || (isLoopback(url) && ACCOUNT.test(path.slice(1)));
-  const isSafe = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url));
-  return isSafe && isPathRight ? `${url.origin}${path}` : undefined;
 }

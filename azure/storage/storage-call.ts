@@ -1,11 +1,12 @@
 import { isRestError, RestError } from "@azure/core-rest-pipeline";
 import type { ContainerClient } from "@azure/storage-blob";
 import { CallFailed, type FailureReason } from "../../backup/model/call-failed.ts";
-import { isLoopback } from "../../backup/model/names.ts";
+import { isLoopback } from "../../backup/model/service-url.ts";
 import { NoToken, TimedOut } from "../identity/held-tokens.ts";
 import { identityFailure } from "../identity/identity-failure.ts";
+import { meaningOf, PROXY_REFUSED } from "../remedies.ts";
+import { namesOfStorage, type StorageSide } from "../remedy.ts";
 import { causeOf, cleanerOf, LONGEST } from "../service-words.ts";
-import { remedyFor, type StorageSide } from "./storage-remedies.ts";
 
 /** What a call to storage is for: what its failure reports besides the service's own words. */
 export type StorageCall = {
@@ -60,8 +61,11 @@ export function codeOf(thrown: unknown): string {
   const code = header ?? ("code" in thrown && typeof thrown.code === "string" ? thrown.code : "");
   if (code !== "") return code;
   if (!isRestError(thrown)) return thrown.name;
-  return thrown.statusCode === undefined ? "noAnswer" : "noCode";
+  return thrown.statusCode === undefined ? "noAnswer" : NO_CODE;
 }
+
+/** Storage has a code in every error. One without is of a server in between, as of a proxy that refuses to connect. */
+const NO_CODE = "noCode";
 
 /**
  * Makes a `CallFailed` of what the SDK throws. Its own error is no cause: it holds the request, and so a token, and the
@@ -69,14 +73,18 @@ export function codeOf(thrown: unknown): string {
  */
 export function storageFailure(thrown: unknown, { operation, target, account, side }: StorageCall): CallFailed {
   const status = isRestError(thrown) ? (thrown.statusCode ?? null) : null;
-  const code = words(codeOf(thrown)).slice(0, LONGEST.code) || "noCode";
+  const code = words(codeOf(thrown)).slice(0, LONGEST.code) || NO_CODE;
   // Words of the SDK that hold the whole answer, which may hold a delegation key.
   const isUnparsed = code === RestError.PARSE_ERROR;
   const said = isUnparsed
     ? "the answer makes no sense"
     : words(thrown instanceof Error ? thrown.message : String(thrown));
   const reason = reasonOf(status, code, side);
-  const remedy = remedyFor(status, code, { side, account, target });
+  const names = namesOfStorage(side, account, target);
+  // NO_PROXY takes a host, not an account.
+  const asked = status === PROXY_REFUSED && isRestError(thrown) ? thrown.request : undefined;
+  const host = asked === undefined ? names.host : new URL(asked.url).host;
+  const { remedy } = meaningOf({ side, status, codes: [code] }, { ...names, host });
   return new CallFailed({ operation, target, status, code, said, reason, remedy }, causeOf(thrown, words));
 }
 
@@ -92,12 +100,13 @@ const words = (text: string): string =>
     .slice(0, LONGEST_WORDS);
 
 /** Statuses of 4xx that mean "not now": whether the call took effect is unknown. */
-const NOT_NOW: readonly number[] = [408, 429];
+const NOT_NOW: readonly number[] = [PROXY_REFUSED, 408, 429];
 // A name becomes free only a while after its container or queue was deleted.
 const PASSING: readonly string[] = ["ContainerBeingDeleted", "QueueBeingDeleted", "AccountBeingCreated"];
 
 function reasonOf(status: number | null, code: string, side: StorageSide): FailureReason {
   if (status === null || status >= 500 || NOT_NOW.includes(status) || PASSING.includes(code)) return "noAnswer";
+  if (status >= 400 && code === NO_CODE) return "noAnswer";
   if (status === 401 || status === 403) return "denied";
   if (side === "ledger" && (code === "ContainerNotFound" || code === "ContainerDisabled")) return "ledgerMissing";
   if (status === 404) return "notFound";

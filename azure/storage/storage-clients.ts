@@ -1,10 +1,21 @@
-import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
+import { globalAgent as httpAgent } from "node:http";
+import { globalAgent as httpsAgent } from "node:https";
+import {
+  BlobServiceClient,
+  type ContainerClient,
+  newPipeline,
+  type Pipeline,
+  type RequestPolicyFactory,
+} from "@azure/storage-blob";
 import { type QueueClient, QueueServiceClient } from "@azure/storage-queue";
 import { SECOND } from "../../backup/model/instant.ts";
+import { isLoopback } from "../../backup/model/service-url.ts";
 import { followQueueOf } from "../../backup/settings/read-settings.ts";
 import { forStorageOnly, type Identity } from "../identity/held-tokens.ts";
 import type { HostStorage } from "./host-storage.ts";
 
+/** The container that the Functions host keeps its own blobs in. */
+const HOST_CONTAINER = "azure-webjobs-hosts";
 const MAX_TRIES = 3;
 const RETRY_DELAY = 0.4 * SECOND;
 const LONGEST_RETRY_DELAY = 2 * SECOND;
@@ -24,34 +35,45 @@ const clientOptions = (callTimeLimit: number) => ({
 
 /** The blob service of the account that receives backups. */
 export const backupService = (storageUrl: string, identity: Identity, callTimeLimit: number): BlobServiceClient =>
-  new BlobServiceClient(storageUrl, forStorageOnly(identity), clientOptions(callTimeLimit));
+  new BlobServiceClient(storageUrl, pipelineOf(storageUrl, forStorageOnly(identity), callTimeLimit));
 
-/** Clients of the ledger's container and of its queue, in the Functions host's own storage. */
+/** Clients of the ledger's container, of the host's own and of the queue, in the Functions host's own storage. */
 export function ledgerClients(
   host: HostStorage,
   ledger: string,
   identityOf: (clientId: string | undefined) => Identity,
   callTimeLimit: number,
-): { readonly container: ContainerClient; readonly queue: QueueClient } {
-  const [blobs, queues] = servicesOf(host, identityOf, clientOptions(callTimeLimit));
-  return { container: blobs.getContainerClient(ledger), queue: queues.getQueueClient(followQueueOf(ledger)) };
+): { readonly container: ContainerClient; readonly hostBlobs: ContainerClient; readonly queue: QueueClient } {
+  const { blobServiceUrl, queueServiceUrl, credential } = accessTo(host, identityOf);
+  const blobs = new BlobServiceClient(blobServiceUrl, pipelineOf(blobServiceUrl, credential, callTimeLimit));
+  const queues = new QueueServiceClient(queueServiceUrl, pipelineOf(queueServiceUrl, credential, callTimeLimit));
+  return {
+    container: blobs.getContainerClient(ledger),
+    hostBlobs: blobs.getContainerClient(HOST_CONTAINER),
+    queue: queues.getQueueClient(followQueueOf(ledger)),
+  };
 }
 
-function servicesOf(
-  host: HostStorage,
-  identityOf: (clientId: string | undefined) => Identity,
-  options: ReturnType<typeof clientOptions>,
-): readonly [BlobServiceClient, QueueServiceClient] {
-  if (host.by === "connectionString") {
-    const text = host.connectionString.reveal();
-    return [
-      BlobServiceClient.fromConnectionString(text, options),
-      QueueServiceClient.fromConnectionString(text, options),
-    ];
-  }
-  const credential = forStorageOnly(identityOf(host.clientId));
-  return [
-    new BlobServiceClient(host.blobServiceUrl, credential, options),
-    new QueueServiceClient(host.queueServiceUrl, credential, options),
-  ];
+/** The addresses of the services, and what opens them. */
+function accessTo(host: HostStorage, identityOf: (clientId: string | undefined) => Identity) {
+  if (host.by === "identity") return { ...host, credential: forStorageOnly(identityOf(host.clientId)) };
+  const text = host.connectionString.reveal();
+  const { url: blobServiceUrl, credential } = BlobServiceClient.fromConnectionString(text);
+  return { blobServiceUrl, queueServiceUrl: QueueServiceClient.fromConnectionString(text).url, credential };
 }
+
+function pipelineOf(url: string, credential: BlobServiceClient["credential"], callTimeLimit: number): Pipeline {
+  const pipeline = newPipeline(credential, clientOptions(callTimeLimit));
+  if (isLoopback(new URL(url))) pipeline.factories.push(direct);
+  return pipeline;
+}
+
+/** A loopback address means another machine to a proxy. The SDK leaves a request alone that has an agent. */
+const direct: RequestPolicyFactory = {
+  create: (next) => ({
+    sendRequest: (request) => {
+      request.agent = request.url.startsWith("https:") ? httpsAgent : httpAgent;
+      return next.sendRequest(request);
+    },
+  }),
+};

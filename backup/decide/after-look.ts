@@ -1,10 +1,16 @@
 import type { CallFailure, Outcome } from "../model/call-failed.ts";
+import { SECOND } from "../model/instant.ts";
 import type { JobReport } from "../model/job-report.ts";
 import { endSucceeded, endUnsuccessful, errorOf, type InProgressRun, type Run, type RunError } from "../model/run.ts";
-import { type Clock, doubtAfter, doubtedFor, isOver, planLook, tryAgain, waitFor } from "./next-look.ts";
+import { type Clock, doubtAfter, doubtedFor, isOver, jobTime, planLook, tryAgain, waitFor } from "./next-look.ts";
 
 /** A folder whose blobs must be counted before the run is a success. */
-export type ToVerify = { readonly run: InProgressRun; readonly folder: string; readonly folderUrl: string };
+export type ToVerify = {
+  readonly run: InProgressRun;
+  readonly folder: string;
+  readonly folderUrl: string;
+  readonly jobSeconds: number;
+};
 
 /** An empty or missing folder gets the look that found it and two more. */
 const EMPTY_FOLDER_LOOKS = 3;
@@ -27,18 +33,18 @@ export function afterLook(looked: InProgressRun, seen: Outcome<JobReport>, clock
       return endUnsuccessful(named, report.status, { ...report.error, remedy }, clock.now);
     }
     case "Succeeded":
-      return afterSuccess(named, clock);
+      return afterSuccess(named, report.seconds, clock);
   }
 }
 
 /** After the blobs of a succeeded job were counted, or the count failed. */
 export function afterListing(
-  { run, folderUrl }: ToVerify,
+  { run, folderUrl, jobSeconds }: ToVerify,
   seen: Outcome<{ readonly blobCount: number; readonly bytes: number }>,
   clock: Clock,
 ): Run {
   if ("value" in seen && seen.value.blobCount > 0 && seen.value.bytes > 0)
-    return endSucceeded(run, { folderUrl, ...seen.value }, clock.now);
+    return endSucceeded(run, { folderUrl, jobSeconds, ...seen.value }, clock.now);
   // A deleted container counts as an empty folder.
   return "value" in seen || seen.failure.reason === "notFound"
     ? afterEmptyFolder(run, clock)
@@ -68,11 +74,11 @@ function afterRunning(run: InProgressRun, retryAfter: number | null, clock: Cloc
   return endUnsuccessful(run, "TimedOut", { code: "deadline", message, inner: [], remedy }, clock.now);
 }
 
-function afterSuccess(run: InProgressRun, clock: Clock): Run | ToVerify {
+function afterSuccess(run: InProgressRun, seconds: number | undefined, clock: Clock): Run | ToVerify {
   const found = locateFolder(run.folderUrl, run.storageUrl, run.container);
   switch (found.place) {
     case "inside":
-      return { run, folder: found.folder, folderUrl: found.folderUrl };
+      return { run, folder: found.folder, folderUrl: found.folderUrl, jobSeconds: jobSecondsOf(run, seconds, clock) };
     case "none":
       return afterEmptyFolder(run, clock);
     case "elsewhere": {
@@ -81,6 +87,12 @@ function afterSuccess(run: InProgressRun, clock: Clock): Run | ToVerify {
       return endUnsuccessful(run, "Failed", { code: "foreignFolder", message, inner: [], remedy }, clock.now);
     }
   }
+}
+
+/** By the HSM's clock, if that is possible; else until now, which includes the wait for this look. */
+function jobSecondsOf(run: InProgressRun, seconds: number | undefined, clock: Clock): number {
+  const atMost = Math.max(0, Math.round(jobTime(run, clock) / SECOND));
+  return Math.min(seconds ?? atMost, atMost);
 }
 
 function afterEmptyFolder(run: InProgressRun, clock: Clock): Run {

@@ -145,6 +145,13 @@ export const settingRejected = ({ setting, problem }: SettingProblem): LogEvent 
   problem,
 });
 
+/** The heartbeat could not be sent. The next tick sends another. */
+export const heartbeatFailed = (thrown: unknown): LogEvent => {
+  const { code, status, remedy, ...failure } = failureOf(thrown, "send the heartbeat", "BACKUP_PING_URL");
+  const message = sentenceOf({ code, status, remedy, ...failure });
+  return { event: "heartbeat.failed", level: "warning", code, status, message, remedy };
+};
+
 /** A step failed: what was tried, why it failed and, for a bug, the redacted stack and causes. */
 export const stepFailed = (step: string, about: About, thrown: unknown): LogEvent => {
   const failure = failureOf(thrown, step, about.hsm ?? "ledger");

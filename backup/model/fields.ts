@@ -21,7 +21,7 @@ export const jobId = matching(JOB_ID, "a job id");
 export const count = v.pipe(v.number(A_COUNT), v.integer(A_COUNT), v.minValue(0, A_COUNT));
 export const flag = v.boolean(expected("true or false"));
 export const orNull = v.nullable;
-/** A field that may be left out. */
+/** A field that may be left out, as by an older version of the app. */
 export const optional = v.exactOptional;
 export const oneOf = <const Words extends readonly string[]>(words: Words) =>
   v.picklist(words, expected(`one of ${words.join(", ")}`));

@@ -24,9 +24,12 @@ export type Intervals = {
   readonly denialGrace: number;
   /** Time between two looks that must both find a job unknown or rejected. */
   readonly certaintyPause: number;
-  /** The shortest and the longest pause between two looks at a running job. */
+  /** No pause between two looks at a running job is shorter. */
   readonly lookShortest: number;
-  readonly lookLongest: number;
+  /** The pause between looks at a job of which nothing is known, while a tenth of its time so far is less. */
+  readonly lookUnknown: number;
+  /** One look is worth as much as knowing the end that much earlier. For long jobs a share of their time is added. */
+  readonly lookPrice: number;
   /** Pauses after the first, second, third … unsuccessful run of a slot. The last pause repeats. */
   readonly retrySlot: readonly number[];
   /** An HSM is overdue when the backup of a slot is still missing this long after the deadline. */
@@ -45,7 +48,8 @@ export const INTERVALS: Intervals = {
   denialGrace: 15 * MINUTE,
   certaintyPause: MINUTE,
   lookShortest: 10 * SECOND,
-  lookLongest: MINUTE,
+  lookUnknown: MINUTE,
+  lookPrice: 5 * SECOND,
   retrySlot: [15 * MINUTE, 1 * HOUR, 2 * HOUR, 4 * HOUR],
   overdueGrace: HOUR,
 };

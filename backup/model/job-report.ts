@@ -9,7 +9,12 @@ export type JobReport =
       /** The HSM's `Retry-After`, in milliseconds. */
       readonly retryAfter: number | null;
     }
-  | { readonly status: "Succeeded"; readonly folderUrl: string | null }
+  | {
+      readonly status: "Succeeded";
+      readonly folderUrl: string | null;
+      /** How long the job took by the HSM's own clock, where the HSM says so. */
+      readonly seconds?: number;
+    }
   | { readonly status: "Failed" | "Canceled"; readonly folderUrl: string | null; readonly error: JobError };
 
 /** The HSM's 202. Of the answer, only the id of the job is kept. */

@@ -1,5 +1,4 @@
 import { DAY, type Instant, instantOf, millis } from "./instant.ts";
-import { redact } from "./secret.ts";
 
 /** https://learn.microsoft.com/azure/key-vault/managed-hsm: 3 to 24 letters, digits and hyphens, a letter first. */
 export const HSM_NAME = /^[a-z](?:[a-z0-9]|-(?!-)){1,22}[a-z0-9]$/;
@@ -9,50 +8,8 @@ export const isHsmName = (text: string): boolean => HSM_NAME.test(text);
 /** An HSM: its name, as in every record, log line and container, and its base URL without a trailing slash. */
 export type Hsm = { readonly name: string; readonly url: string };
 
-// https://learn.microsoft.com/azure/key-vault/managed-hsm: public cloud, US government, China.
-const DOMAINS = ["managedhsm.azure.net", "managedhsm.usgovcloudapi.net", "managedhsm.azure.cn"];
-const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/;
-const EXPECTED = "expected https://{name}.managedhsm.azure.net";
-
-export const isLoopback = (url: URL): boolean => LOOPBACK.test(url.hostname);
-
-/**
- * Why a text is not the URL of an HSM; `name` if it still says which HSM is meant. Never repeats what may be a secret.
- */
-export type HsmUrlProblem = { readonly problem: string; readonly name?: string };
-
-/**
- * The HSM of a base URL. A token goes to this host, so only a Managed HSM domain is accepted, or a loopback address,
- * which can only be the emulator (it names HSMs by the first segment of the path).
- */
-export function parseHsmUrl(text: string): Hsm | HsmUrlProblem {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) return { problem: `${EXPECTED}, got ${text.length} characters that are not a URL` };
-  // `user:password@host` parses as another scheme, so nothing after the scheme is repeated.
-  if (url.protocol !== "https:") return { problem: `${EXPECTED}, got another scheme than https` };
-  if (isLoopback(url)) return parseEmulatorUrl(url);
-  const [name = "", ...domain] = url.hostname.split(".");
-  if (!DOMAINS.includes(domain.join(".")))
-    return { problem: `${EXPECTED} (or of ${DOMAINS.slice(1).join(", ")}), got ${shown(url)}` };
-  if (!HSM_NAME.test(name))
-    return { problem: `expected a name of 3 to 24 letters, digits and hyphens, got ${shown(url)}` };
-  if (hasMore(url))
-    return { name, problem: `${EXPECTED} without user, query or fragment, got more after ${shown(url)}` };
-  if (url.pathname !== "/" || url.port !== "")
-    return { name, problem: `${EXPECTED} without path or port, got ${shown(url)}` };
-  return { name, url: `https://${url.hostname}` };
-}
-
-function parseEmulatorUrl(url: URL): Hsm | HsmUrlProblem {
-  const [name = "", ...rest] = url.pathname.replace(/^\/|\/+$/g, "").split("/");
-  if (!HSM_NAME.test(name) || rest.length > 0 || hasMore(url))
-    return { problem: `expected https://${url.host}/{name} on loopback, got ${shown(url)}` };
-  return { name, url: `https://${url.host}/${name}` };
-}
-
-const hasMore = ({ username, password, search, hash }: URL): boolean => `${username}${password}${search}${hash}` !== "";
-
-const shown = ({ host, pathname }: URL): string => redact(`https://${host}${pathname}`);
+/** As Entra ID writes the ids of tenants, applications and identities. */
+export const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Names a run: the instant of its slot or manual start, the try of the slot (`m`: manual) and eight random characters,

@@ -76,6 +76,8 @@ const succeededEntries = {
   folderUrl: field.url,
   blobCount: field.count,
   bytes: field.count,
+  /** How long the job took. */
+  jobSeconds: field.optional(field.count),
   endedAt: field.instant,
 };
 const unsuccessfulEntries = {
@@ -126,7 +128,7 @@ export function endUnsuccessful(
 /** Ends a run whose blobs were counted. */
 export function endSucceeded(
   run: InProgressRun,
-  found: { readonly folderUrl: string; readonly blobCount: number; readonly bytes: number },
+  found: Pick<SucceededRun, "folderUrl" | "blobCount" | "bytes" | "jobSeconds">,
   now: Date,
 ): SucceededRun {
   const { doubt: _doubt, ...rest } = run;

@@ -1,4 +1,5 @@
 import type { Hsm } from "./names.ts";
+import type { Secret } from "./secret.ts";
 
 /** How an HSM is authorized to write: with a SAS that the app mints, or with the identity attached to the HSM. */
 export type Authentication = "sas" | "managedIdentity";
@@ -23,6 +24,8 @@ export type Settings = {
   readonly deadline: number;
   /** Null: off. */
   readonly maxAge: number | null;
+  /** Called after each tick. Whoever knows the address can call it, so it is a secret. Null: off. */
+  readonly pingUrl: Secret | null;
   /** Wrong settings that were left out. Logged at every tick and shown by health; everything else is backed up. */
   readonly problems: readonly SettingProblem[];
 };

@@ -1,7 +1,8 @@
 import * as field from "./fields.ts";
 import { type Instant, isAhead, millis, SECOND } from "./instant.ts";
-import { isContainerOf, parseHsmUrl } from "./names.ts";
+import { isContainerOf } from "./names.ts";
 import { END_STATES, type EndedRecord, type Run, runSchema, trigger } from "./run.ts";
+import { parseServiceUrl } from "./service-url.ts";
 import { type Parsed, parseJson, parseVersioned, SCHEMA_VERSION } from "./validation.ts";
 
 /** The number of ended runs in a state. */
@@ -33,6 +34,8 @@ const stateEntries = {
   newestSuccess: field.orNull(field.shape(summaryEntries)),
   /** The durations of the last successes, in seconds, newest first. */
   successSeconds: field.listOf(field.count),
+  /** How long the jobs of the last successes took, in seconds, newest first: without the time until their start. */
+  jobSeconds: field.optional(field.listOf(field.count)),
   /** The last ended runs, most recently ended first. */
   runs: field.listOf(field.shape(summaryEntries)),
 };
@@ -58,8 +61,8 @@ export const summaryOf = (
   key: string | null,
 ): RunSummary => ({ id, slot, trigger, key, state, startedAt, endedAt, blobCount, bytes });
 
-/** The state after an ended run was added to the summary and released. */
-export function withEnded(state: HsmState, end: RunSummary, now: Date): HsmState {
+/** The state after an ended run was added to the summary and released. `jobSeconds`: how long its job took. */
+export function withEnded(state: HsmState, end: RunSummary, now: Date, jobSeconds?: number): HsmState {
   const runs = [end, ...state.runs.filter(({ id }) => id !== end.id)].slice(0, REMEMBERED_RUNS);
   if (end.state !== "Succeeded") return { ...state, active: null, runs };
   const seconds = Math.max(0, Math.round((millis(end.endedAt) - millis(end.startedAt)) / SECOND));
@@ -69,6 +72,9 @@ export function withEnded(state: HsmState, end: RunSummary, now: Date): HsmState
     runs,
     newestSuccess: newestSuccessOf({ ...state, runs }, now),
     successSeconds: [seconds, ...state.successSeconds].slice(0, REMEMBERED_DURATIONS),
+    ...(jobSeconds !== undefined && {
+      jobSeconds: [jobSeconds, ...(state.jobSeconds ?? [])].slice(0, REMEMBERED_DURATIONS),
+    }),
   };
 }
 
@@ -116,7 +122,7 @@ function foreignFieldOfRun({ hsm: name, hsmUrl, container }: Run, hsm: string): 
   if (name !== hsm) return `active.hsm: expected ${hsm}, got another name`;
   if (!isContainerOf(hsm, container)) return `active.container: expected a dated container of ${hsm}, got another name`;
   // A token goes to this address, so it is validated like the setting.
-  const parsed = parseHsmUrl(hsmUrl);
+  const parsed = parseServiceUrl("hsm", hsmUrl);
   if ("problem" in parsed) return `active.hsmUrl: ${parsed.problem}`;
   return parsed.name === hsm && parsed.url === hsmUrl ? undefined : `active.hsmUrl: expected the URL of ${hsm}`;
 }

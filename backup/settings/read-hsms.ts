@@ -1,5 +1,6 @@
-import { type Hsm, makesValidContainers, parseHsmUrl } from "../model/names.ts";
+import { type Hsm, makesValidContainers } from "../model/names.ts";
 import { quoted } from "../model/secret.ts";
+import { parseServiceUrl } from "../model/service-url.ts";
 import type { SettingProblem } from "../model/settings.ts";
 
 const SETTING = "BACKUP_HSM_URLS";
@@ -10,7 +11,7 @@ export function readHsms(text: string, prefix: string): { hsms: readonly Hsm[]; 
   const problems: SettingProblem[] = [];
   const entries = text.split(",").map((entry) => entry.trim());
   for (const entry of entries.filter((each) => each !== "")) {
-    const read = parseHsmUrl(entry);
+    const read = parseServiceUrl("hsm", entry);
     if ("problem" in read) {
       problems.push({ setting: SETTING, problem: read.problem, ...(read.name !== undefined && { hsm: read.name }) });
     } else if (hsms.some(({ name }) => name === read.name)) {

@@ -1,6 +1,7 @@
 import { DAY, HOUR, MINUTE } from "../model/instant.ts";
-import { isContainerName, isLoopback, makesValidContainers } from "../model/names.ts";
-import { quoted, redact } from "../model/secret.ts";
+import { isContainerName, makesValidContainers } from "../model/names.ts";
+import { quoted, redact, type Secret, secret } from "../model/secret.ts";
+import { parseServiceUrl } from "../model/service-url.ts";
 import type { Authentication, ParseSchedule, Schedule, SettingProblem, Settings } from "../model/settings.ts";
 import { formatDuration, parseDuration } from "./duration.ts";
 import { readHsms } from "./read-hsms.ts";
@@ -19,6 +20,8 @@ export const DEFAULTS = {
   BACKUP_DEADLINE: "PT6H",
   /** Off. */
   BACKUP_MAX_AGE: "",
+  /** Off. */
+  BACKUP_PING_URL: "",
 } as const;
 type Name = keyof typeof DEFAULTS;
 
@@ -50,10 +53,6 @@ const WITHOUT_IDENTITY = /^7\.[2-4](-|$)/;
 /** The first version in which an HSM writes with its own identity. */
 const IDENTITY_API_VERSION = "7.5";
 const ANY_HSM = "hsm";
-// https://learn.microsoft.com/azure/storage/common/storage-account-overview#storage-account-endpoints: public cloud, US
-// government, China, and accounts with DNS zone endpoints. Another server could replay a token for storage.
-const HOST =
-  /^[a-z0-9]{3,24}\.(blob\.core\.(windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)|z\d{2}\.blob\.storage\.azure\.net)$/;
 
 /**
  * Reads the settings from the environment. A setting that is wrong for one HSM, or that has a usable default, becomes a
@@ -76,6 +75,7 @@ export function readSettings(env: Environment, version: string, parseSchedule: P
   const hsmApiVersion = readApiVersion(env, authentication, reject);
   const deadline = readDeadline(env, authentication, sasLifetime, reject);
   const maxAge = readMaxAge(env, reject);
+  const pingUrl = readPingUrl(textOf("BACKUP_PING_URL"), reject);
 
   if (read.hsms.length === 0 || !storageUrl || !schedule || !containerPrefix || !authentication || !ledger) {
     return { outcome: "unusable", problems };
@@ -83,7 +83,7 @@ export function readSettings(env: Environment, version: string, parseSchedule: P
   const app = env.WEBSITE_SITE_NAME?.trim() || NO_SITE;
   const { hsms } = read;
   const names = { app, version, hsms, storageUrl, schedule, containerPrefix, ledger };
-  const settings = { ...names, authentication, sasLifetime, hsmApiVersion, deadline, maxAge, problems };
+  const settings = { ...names, authentication, sasLifetime, hsmApiVersion, deadline, maxAge, pingUrl, problems };
   return { outcome: "usable", settings };
 }
 
@@ -104,22 +104,8 @@ function readPrefix(text: string, reject: Reject): string | undefined {
 }
 
 function readStorageUrl(text: string, reject: Reject): string | undefined {
-  const expected = "expected the blob service URL of an account, as https://{account}.blob.core.windows.net";
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined)
-    return reject("BACKUP_STORAGE_URL", `${expected}, got ${text === "" ? "nothing" : "a text that is not a URL"}`);
-  // `user:password@host` parses as another scheme, so nothing after the scheme is repeated.
-  if (url.protocol !== "https:") return reject("BACKUP_STORAGE_URL", `${expected}, got another scheme than https`);
-  const seen = redact(`https://${url.host}${url.pathname}`);
-  const hasMore = url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "";
-  if (hasMore)
-    return reject("BACKUP_STORAGE_URL", `${expected} without a query (it may hold a SAS), got more after ${seen}`);
-  // Azurite has the name of the account in the path.
-  const path = url.pathname.replace(/\/+$/, "");
-  const isPathRight = isLoopback(url) ? /^(\/[a-z0-9]{3,24})?$/.test(path) : path === "";
-  if (!isPathRight || !(isLoopback(url) || HOST.test(url.hostname)))
-    return reject("BACKUP_STORAGE_URL", `${expected}, got ${seen}`);
-  return `${url.origin}${path}`;
+  const read = parseServiceUrl("blob", text);
+  return "problem" in read ? reject("BACKUP_STORAGE_URL", read.problem) : read.url;
 }
 
 function readSchedule(text: string, parseSchedule: ParseSchedule, reject: Reject): Schedule | undefined {
@@ -181,6 +167,16 @@ function readMaxAge(env: Environment, reject: Reject): number | null {
   const read = parseDuration(text);
   if (read !== undefined && read >= SHORTEST_MAX_AGE) return read;
   reject("BACKUP_MAX_AGE", `expected an ISO 8601 duration from PT1H, got ${quoted(text)}; it is off`);
+  return null;
+}
+
+/** Null: off. Nothing of the address is repeated: its path is what protects it. */
+function readPingUrl(text: string, reject: Reject): Secret | null {
+  if (text === "") return null;
+  const url = URL.parse(text);
+  if (url?.protocol === "https:" && url.username === "" && url.password === "") return secret(url.href);
+  const got = url === null ? "a text that is not a URL" : "another address";
+  reject("BACKUP_PING_URL", `expected an https address without user and password, got ${got}; it is off`);
   return null;
 }
 

@@ -16,7 +16,8 @@ export async function publish(ports: Ports, { state, etag }: StoredState): Promi
   const record = await keepRecord(ports, endedRecord(run));
   ports.log(ended(record, state));
   await writeManifest(ports, run, record);
-  await writeState(ports, withEnded(state, summaryOf(record, run.key), ports.now()), etag);
+  const jobSeconds = run.state === "Succeeded" ? run.jobSeconds : undefined;
+  await writeState(ports, withEnded(state, summaryOf(record, run.key), ports.now(), jobSeconds), etag);
 }
 
 const endedRecord = (run: EndedRun): EndedRecord => ({ ...toRecord(run), state: run.state, endedAt: run.endedAt });

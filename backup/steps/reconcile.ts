@@ -2,7 +2,7 @@ import { standingOf, unknownStanding } from "../decide/overdue.ts";
 import { foreignLedgerProblem, listStates, readState, type StoredState } from "../ledger/ledger.ts";
 import { openState } from "../ledger/rebuild.ts";
 import { messageOf } from "../model/call-failed.ts";
-import { checked, resumed, settingRejected, stepFailed } from "../model/events.ts";
+import { checked, heartbeatFailed, resumed, settingRejected, stepFailed } from "../model/events.ts";
 import { instantOf, isAhead, millis } from "../model/instant.ts";
 import type { Intervals } from "../model/intervals.ts";
 import type { Hsm } from "../model/names.ts";
@@ -14,12 +14,24 @@ import { sendMessage, takeStep } from "./step.ts";
 
 /** An HSM in the ledger or the settings. `hsm` undefined: no longer configured, only followed to the end of its run. */
 type Known = { readonly name: string; readonly hsm: Hsm | undefined };
+/** One whose state was read. */
+type Opened = Known & { readonly stored: StoredState; readonly isCovered: boolean };
 
 /**
  * One tick of the timer: reads every state and logs the status of each HSM, then starts what is due and takes the steps
- * of unattended runs. A failure of one HSM is logged and affects no other.
+ * of unattended runs. A failure of one HSM is logged and affects no other. The heartbeat comes last.
  */
 export async function reconcile(ports: Ports): Promise<void> {
+  const isHealthy = await reconcileAll(ports);
+  try {
+    await ports.sendHeartbeat(isHealthy);
+  } catch (thrown) {
+    ports.log(heartbeatFailed(thrown));
+  }
+}
+
+/** @returns whether every HSM is covered, and nothing is wrong with settings and ledger */
+async function reconcileAll(ports: Ports): Promise<boolean> {
   const { settings, intervals, log } = ports;
   const began = ports.now();
   for (const problem of settings.problems) log(settingRejected(problem));
@@ -27,16 +39,16 @@ export async function reconcile(ports: Ports): Promise<void> {
   const problem = await ledgerProblem(ports);
   if (problem !== undefined) {
     for (const { name } of settings.hsms) report(ports, unknownStanding(name, problem));
-    return;
+    return false;
   }
 
   const known = await knownHsms(ports);
-  const opened: { readonly known: Known; readonly stored: StoredState }[] = [];
+  const opened: Opened[] = [];
   await inLanes(intervals.sideBySide, known, async (each) => {
     const stored = await open(ports, each);
-    if (stored !== undefined) opened.push({ known: each, stored });
+    if (stored !== undefined) opened.push(stored);
   });
-  await inLanes(intervals.sideBySide, opened, async ({ known: { name, hsm }, stored }) => {
+  await inLanes(intervals.sideBySide, opened, async ({ name, hsm, stored }) => {
     const hasTime = millis(ports.now()) - millis(began) < intervals.reconcileBudget;
     try {
       await startOrContinue(ports, hsm, stored, began, hasTime);
@@ -44,6 +56,8 @@ export async function reconcile(ports: Ports): Promise<void> {
       log(stepFailed("start or continue a run", { hsm: name, ...runOf(stored) }, thrown));
     }
   });
+  const covered = opened.filter(({ isCovered }) => isCovered);
+  return settings.problems.length === 0 && covered.length === settings.hsms.length;
 }
 
 /** Why the ledger cannot be used; logged here. */
@@ -68,12 +82,14 @@ async function knownHsms(ports: Ports): Promise<readonly Known[]> {
 }
 
 /** Reads a state and logs the status of the HSM. Undefined if it cannot be read. */
-async function open(ports: Ports, { name, hsm }: Known): Promise<StoredState | undefined> {
+async function open(ports: Ports, { name, hsm }: Known): Promise<Opened | undefined> {
   try {
     const read = await readState(ports, name);
     const stored = read.outcome === "state" ? read : await openState(ports, name);
-    if (hsm !== undefined) report(ports, standingOf(stored.state, ports.settings, ports.now(), ports.intervals));
-    return stored;
+    if (hsm === undefined) return { name, hsm, stored, isCovered: false };
+    const standing = standingOf(stored.state, ports.settings, ports.now(), ports.intervals);
+    report(ports, standing);
+    return { name, hsm, stored, isCovered: !standing.isOverdue };
   } catch (thrown) {
     ports.log(stepFailed("read the state of an HSM", { hsm: name }, thrown));
     if (hsm !== undefined) report(ports, unknownStanding(name, messageOf(thrown)));

@@ -32,7 +32,11 @@ export async function takeStep(ports: Ports, stored: StoredState): Promise<void>
   const run = stored.state.active;
   if (run === null) return;
   // A step reads the clock once and uses this `now` throughout.
-  const clock: Clock = { now: ports.now(), intervals: ports.intervals };
+  const clock: Clock = {
+    now: ports.now(),
+    intervals: ports.intervals,
+    jobSeconds: stored.state.jobSeconds ?? [],
+  };
   if (isEnded(run)) await publish(ports, stored);
   else if (run.state === "Starting") await attemptStart(ports, stored, run, clock);
   else await lookAtJob(ports, stored, run, clock);

@@ -44,17 +44,25 @@ export function taggedAnswer(request: HttpRequest, body: unknown): HttpResponseI
 /** The address of a run, from the root of the app. */
 export const addressOf = (hsm: string, run: string): string => `/api/backups/${hsm}/${run}`;
 
+type Handle = (request: HttpRequest, ports: Ports) => Promise<HttpResponseInit>;
+
+/** Wraps every handler that needs the ledger: one of another app is answered with the remedy. */
+export const answering = (ports: AppPorts, handler: Handle): HttpHandler =>
+  answeringAnyway(ports, async (request, logged) => {
+    const foreign = await foreignLedgerProblem(logged);
+    return foreign === undefined ? handler(request, logged) : errorAnswer(503, "ledgerForeign", foreign);
+  });
+
 /**
- * Wraps every handler of the API: bad input names its field, a foreign ledger or an unreachable service is answered
- * with the remedy, and a bug is logged and answered without its stack.
+ * Wraps a handler: bad input names its field, an unreachable service is answered with the remedy, and a bug is logged
+ * and answered without its stack.
  */
-export const answering =
-  (ports: AppPorts, handler: (request: HttpRequest, ports: Ports) => Promise<HttpResponseInit>): HttpHandler =>
+export const answeringAnyway =
+  (ports: AppPorts, handler: Handle): HttpHandler =>
   async (request, context) => {
     const logged = withLog(ports, context);
     try {
-      const foreign = await foreignLedgerProblem(logged);
-      return foreign === undefined ? await handler(request, logged) : errorAnswer(503, "ledgerForeign", foreign);
+      return await handler(request, logged);
     } catch (thrown) {
       if (thrown instanceof InvalidInput) return errorAnswer(400, "badRequest", thrown.message);
       logged.log(stepFailed(`answer ${request.method} ${new URL(request.url).pathname}`, {}, thrown));

@@ -2,6 +2,7 @@ import type { HttpMethod } from "@azure/functions";
 import * as field from "../../backup/model/fields.ts";
 import { RUN_STATES, recordSchema } from "../../backup/model/run.ts";
 import { coverageSchema } from "../../backup/model/views/coverage-view.ts";
+import { doctorSchema } from "../../backup/model/views/doctor-view.ts";
 import { errorAnswerSchema } from "../../backup/model/views/error-answer.ts";
 import { hsmsSchema } from "../../backup/model/views/hsm-view.ts";
 import { runListSchema } from "../../backup/model/views/listed-run.ts";
@@ -152,6 +153,13 @@ export const ROUTES = {
       400: error("A parameter is wrong: the message names it."),
       404: error("No HSM of this name is or was backed up."),
     },
+  },
+  doctor: {
+    method: "GET",
+    route: "doctor",
+    summary: "Try everything that a backup needs",
+    description: "The app tries it with its own identity, and leaves nothing behind.",
+    answers: { 200: answer("What was tried, what was found, and the command that mends what is wrong.", doctorSchema) },
   },
   openapi: {
     method: "GET",

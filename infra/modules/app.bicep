@@ -36,6 +36,9 @@ param backup {
   maxAge: string
 }
 
+@secure()
+param pingUrl string
+
 var alwaysSet = {
   BACKUP_HSM_URLS: join(backup.hsmUrls, ',')
   BACKUP_STORAGE_URL: backup.storageUrl
@@ -56,10 +59,14 @@ var alwaysSet = {
   AzureWebJobsStorage__clientId: clientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
-  // Without it, an app whose package can't be loaded runs with no function and logs one line.
+  // The host logs why a package could not be loaded. It has no functions then, with this setting or without it.
   FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR: 'true'
 }
-var settings = union(alwaysSet, empty(backup.maxAge) ? {} : { BACKUP_MAX_AGE: backup.maxAge })
+var settings = union(
+  alwaysSet,
+  empty(backup.maxAge) ? {} : { BACKUP_MAX_AGE: backup.maxAge },
+  empty(pingUrl) ? {} : { BACKUP_PING_URL: pingUrl }
+)
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: name

@@ -2,13 +2,18 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { identities } from "../../azure/identity/identities.ts";
 import { managedHsm } from "../../azure/managed-hsm/managed-hsm.ts";
+import { backupContainers } from "../../azure/storage/backup-containers.ts";
+import { backupService, ledgerClients } from "../../azure/storage/storage-clients.ts";
+import { HOUR } from "../../backup/model/instant.ts";
+import { secret } from "../../backup/model/secret.ts";
 import { startIdentityEndpoint } from "../../local/identity-endpoint.ts";
+import { ACCOUNT_KEY } from "../azurite.ts";
 import { errorOfCall } from "../contract/failed-call.ts";
 import { TENANT } from "../token-credential.ts";
 import { type LoggingProxy, startLoggingProxy } from "./logging-proxy.ts";
 import { PATIENT } from "./managed-hsm/patient-client.ts";
 import { type ScriptedHsm, startScriptedHsm } from "./managed-hsm/scripted-hsm.ts";
-import { secretsIn, TARGET } from "./secrets.ts";
+import { identity, secretsIn, TARGET } from "./secrets.ts";
 
 const JOB_ID = "45aacd568ab049a2803861e8dd3ae21f";
 const HEADER = "the-identity-header-0123456789";
@@ -34,6 +39,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   proxy.log.length = 0;
+  proxy.refuseWith(407);
   useProxy(proxy.url);
 });
 
@@ -70,11 +76,8 @@ describe("with HTTPS_PROXY", () => {
   });
 
   test("an HSM in Azure is called through the proxy, whose 407 is reported as the proxy's", async () => {
-    const hsm = { name: "contoso", url: "https://contoso.managedhsm.azure.net" };
-    const client = managedHsm(PATIENT);
-    for (const call of [() => client.startFullBackup(hsm, TARGET), () => client.getBackupStatus(hsm, JOB_ID)]) {
-      const thrown = await errorOfCall(call());
-      expect(thrown.failure).toMatchObject({ reason: "noAnswer", status: 407, code: "proxyRefused" });
+    for (const thrown of await callHsmInAzure()) {
+      expect(thrown.failure).toMatchObject({ reason: "noAnswer", status: 407 });
       expect(thrown.failure.remedy).toContain(
         "contoso.managedhsm.azure.net asks for credentials: put them into HTTPS_PROXY",
       );
@@ -83,4 +86,52 @@ describe("with HTTPS_PROXY", () => {
     const asked = "CONNECT contoso.managedhsm.azure.net:443";
     expect(proxy.log).toEqual([asked, asked]);
   });
+
+  test.each([403, 404, 409, 503])("a proxy that answers %i to CONNECT isn't taken for the HSM", async (status) => {
+    proxy.refuseWith(status);
+    for (const { failure } of await callHsmInAzure()) {
+      expect(failure).toMatchObject({ reason: "noAnswer", status: null, code: "proxyRefused" });
+      expect(failure.said).toBe(`a proxy answered ${status} to CONNECT`);
+      expect(failure.remedy).toContain("HTTPS_PROXY");
+    }
+    expect(proxy.log).toHaveLength(2);
+  });
+
+  test.each([
+    [407, "noCode", "backups.blob.core.windows.net asks for credentials: put them into HTTPS_PROXY"],
+    [403, "noCode", "may have answered (a proxy"],
+    [404, "noCode", "may have answered (a proxy"],
+  ])("a proxy that answers %i to CONNECT isn't taken for storage", async (status, code, remedy) => {
+    proxy.refuseWith(status);
+    const service = backupService("https://backups.blob.core.windows.net", identity, PATIENT.callTimeLimit);
+    const options = { service, authentication: "sas", sasLifetime: HOUR, ...PATIENT } as const;
+    const thrown = await errorOfCall(backupContainers(options).prepareTarget("mhsm-backup-contoso-2026-11-23"));
+    expect(thrown.failure).toMatchObject({ reason: "noAnswer", status, code });
+    expect(thrown.failure.remedy).toContain(remedy);
+    expect(secretsIn(thrown)).toEqual([]);
+    expect(new Set(proxy.log)).toEqual(new Set(["CONNECT backups.blob.core.windows.net:443"]));
+  });
+
+  test.each(["http", "https"])("storage on loopback is called directly over %s", async (scheme) => {
+    const listener = scheme === "https" ? server.hsm.url : endpoint.url;
+    const account = `${scheme}://${new URL(listener).host}/account`;
+    const endpoints = `BlobEndpoint=${account};QueueEndpoint=${account}`;
+    const text = `DefaultEndpointsProtocol=${scheme};AccountName=account;AccountKey=${ACCOUNT_KEY};${endpoints}`;
+    server.script({ status: 404 });
+    const host = { by: "connectionString", connectionString: secret(text) } as const;
+    const { container, queue } = ledgerClients(host, "backup-runs", () => identity, PATIENT.callTimeLimit);
+    for (const call of [() => container.exists(), () => queue.getProperties()]) await call().catch(() => undefined);
+    expect(proxy.log).toEqual([]);
+    if (scheme === "https") expect(server.requests.map(({ method }) => method)).toEqual(["GET", "GET"]);
+  });
 });
+
+/** What a start and a look at an HSM in Azure fail with. */
+async function callHsmInAzure() {
+  const hsm = { name: "contoso", url: "https://contoso.managedhsm.azure.net" };
+  const client = managedHsm(PATIENT);
+  return [
+    await errorOfCall(client.startFullBackup(hsm, TARGET)),
+    await errorOfCall(client.getBackupStatus(hsm, JOB_ID)),
+  ];
+}

@@ -2,6 +2,7 @@ import type { LogEvent } from "../../backup/model/events.ts";
 import { INTERVALS } from "../../backup/model/intervals.ts";
 import type { Ports } from "../../backup/ports.ts";
 import { type FakeBlobs, fakeBlobs } from "../fakes/fake-blobs.ts";
+import { noProbes } from "../fakes/no-probes.ts";
 import { SLOT } from "./samples.ts";
 import { settingsOf } from "./some-settings.ts";
 
@@ -29,6 +30,8 @@ export function ledgerPorts(changes: Partial<Ports> = {}): { ports: Ports; ledge
     writeManifest: notNeeded,
     startFullBackup: notNeeded,
     getBackupStatus: notNeeded,
+    sendHeartbeat: notNeeded,
+    probes: noProbes,
     ...changes,
   };
   return { ports, ledger, logged };

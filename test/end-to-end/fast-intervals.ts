@@ -17,7 +17,8 @@ export const FAST_INTERVALS: Intervals = {
   denialGrace: 3 * SECOND,
   certaintyPause: 1 * SECOND,
   lookShortest: 0.5 * SECOND,
-  lookLongest: 1 * SECOND,
+  lookUnknown: 1 * SECOND,
+  lookPrice: 0.2 * SECOND,
   retrySlot: [2 * SECOND],
   overdueGrace: 2 * SECOND,
 };

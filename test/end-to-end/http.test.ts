@@ -1,19 +1,23 @@
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recordName } from "../../backup/ledger/records.ts";
-import { list } from "../../scripts/json.ts";
+import { list, parseFields } from "../../scripts/json.ts";
+import { startChild } from "../child-process.ts";
 import { DESCRIPTION } from "../described-answers.ts";
 import { until } from "../until.ts";
 import { errorIn, fieldsIn, healthOf, runsIn, startByHand, untilEnded } from "./answers.ts";
 import { type AppWorld, startAppWorld } from "./app-world.ts";
 import { BY_HAND } from "./installation.ts";
 import { viewLedger } from "./ledger-view.ts";
-import type { RunningHost } from "./running-host.ts";
+import { HOST_KEY, type RunningHost } from "./running-host.ts";
+
+const COMMAND_LINE = fileURLToPath(new URL("../../desk/cli/main.ts", import.meta.url));
 
 describe.concurrent("the app over HTTP", () => {
   let app: AppWorld;
   let host: RunningHost;
   beforeAll(async () => {
-    app = await startAppWorld(["contoso", "twofold", "repeated", "damaged"]);
+    app = await startAppWorld(["contoso", "twofold", "repeated", "damaged", "followed"]);
     host = await app.startHost(BY_HAND);
   }, 60_000);
   afterAll(() => app?.stop());
@@ -106,5 +110,27 @@ describe.concurrent("the app over HTTP", () => {
     expect(runsIn(page).map((run) => run.id)).toEqual([id]);
     expect(runsIn(await host.get(`${path}&limit=1&cursor=${cursor}`)).map((run) => run.id)).toEqual([bad]);
     expect((await host.get(`/api/backups?hsm=contoso&cursor=${cursor}`)).status).toBe(400);
+  });
+
+  test("the command line starts a backup, waits for its verified end, and shows what an operator asks", async () => {
+    const run = async (...args: readonly string[]) => {
+      const env = { MHSM_BACKUP_URL: host.url, MHSM_BACKUP_KEY: HOST_KEY };
+      const child = startChild([COMMAND_LINE, ...args], { env });
+      const exitCode = await child.exited;
+      return { exitCode, stdout: child.stdout.join("\n"), stderr: child.stderr.join("\n") };
+    };
+    const started = await run("start", "followed", "--wait", "--json");
+    expect(started.exitCode, started.stderr).toBe(0);
+    const record = parseFields(started.stdout, "record");
+    expect(record).toMatchObject({ hsm: "followed", state: "Succeeded", trigger: "manual" });
+
+    await until("it is released", async () => (await viewLedger(app.ledger, "followed")).state?.active === null);
+    expect((await run("hsms")).stdout).toMatch(/^followed {2,}ok /m);
+    expect((await run("runs", "--hsm", "followed")).stdout).toMatch(new RegExp(`^${record.id} +Succeeded `, "m"));
+    expect((await run("show", "followed", String(record.id))).stdout).toMatch(/^state +Succeeded$/m);
+    expect((await run("coverage", "followed")).stdout).toMatch(/^\d+ of \d+ slots? covered/m);
+    const restore = await run("restore-command", "followed", "--access", "managedIdentity");
+    expect(restore.stdout).toContain(`--blob-container-name ${record.container} --backup-folder mhsm-followed-`);
+    expect((await run("show", "followed", "20260101T000000Z-1-aaaaaaaa")).exitCode).toBe(5);
   });
 });

@@ -1,4 +1,5 @@
 import { CallFailed, type FailureReason } from "../../backup/model/call-failed.ts";
+import { SECOND } from "../../backup/model/instant.ts";
 import type { JobReport, StartedJob } from "../../backup/model/job-report.ts";
 import type { BackupTarget, Ports } from "../../backup/ports.ts";
 import { controlsOf, type FakeHsmControls } from "./fake-hsm-controls.ts";
@@ -77,7 +78,8 @@ function look(hsm: FakeHsmState, jobId: string, { now }: FakeHsmOptions): JobRep
   const folderUrl = folderUrlOf(job, now());
   if (isRunning(job, now())) return { status: "running", folderUrl, retryAfter: null };
   const { end } = job.plan;
-  return end === undefined ? { status: "Succeeded", folderUrl } : { ...end, folderUrl };
+  const seconds = Math.round((job.endsAt.getTime() - job.startedAt.getTime()) / SECOND);
+  return end === undefined ? { status: "Succeeded", folderUrl, seconds } : { ...end, folderUrl };
 }
 
 async function writeEndedJobs({ jobs }: FakeHsmState, { now, writeBlob }: FakeHsmOptions): Promise<void> {

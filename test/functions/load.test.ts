@@ -53,6 +53,8 @@ describe("loading the app never throws: a host without functions says nothing", 
     ["a host storage that is nonsense", { ...USABLE, AzureWebJobsStorage: "nonsense" }],
     ["certificates that are not checked", { ...USABLE, NODE_TLS_REJECT_UNAUTHORIZED: "0" }],
     ["a proxy that is no URL", { ...USABLE, HTTPS_PROXY: "10.0.0.1:3128" }],
+    ["a proxy without its scheme", { ...USABLE, HTTPS_PROXY: "proxy:3128" }],
+    ["a proxy of another kind", { ...USABLE, ALL_PROXY: "socks5://proxy:1080" }],
   ])("with %s the routes and the timer report it, and nothing else runs", (_what, env) => {
     expect(registered(env)).toEqual(REJECTED);
   });

@@ -152,6 +152,7 @@ describe("what the app registers", () => {
       "GET health function",
       "GET hsms function",
       "GET hsms/{hsm}/coverage function",
+      "GET doctor function",
       "GET openapi.json function",
       "GET status anonymous",
     ]);

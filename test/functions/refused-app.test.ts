@@ -5,8 +5,9 @@ import { makeProductWorld } from "../steps/product-world.ts";
 import { type AppHandlers, makeApp, makeRejectedApp } from "./app-handlers.ts";
 
 const NAMES = Object.keys(ROUTES) as readonly RouteName[];
-const answersOf = (app: AppHandlers) =>
-  Promise.all(NAMES.map((route) => (route === "manualBackup" ? app.post('{"hsm":"contoso"}') : app.ask(route))));
+const BUT_DOCTOR = NAMES.filter((name) => name !== "doctor");
+const answersOf = (app: AppHandlers, names = NAMES) =>
+  Promise.all(names.map((route) => (route === "manualBackup" ? app.post('{"hsm":"contoso"}') : app.ask(route))));
 
 describe("an app whose settings allow no backup at all", () => {
   const problems = [
@@ -50,10 +51,10 @@ describe("an app that finds another owner of its ledger", () => {
     return { world, app: makeApp(second.ports) };
   }
 
-  test("answers 503 with the remedy on every route, and writes nothing", async () => {
+  test("answers 503 with the remedy on every route but the doctor's, and writes nothing", async () => {
     const { world, app } = await foreign();
     const before = JSON.stringify([...world.blobs.blobs]);
-    for (const answer of await answersOf(app)) {
+    for (const answer of await answersOf(app, BUT_DOCTOR)) {
       expect(answer).toMatchObject({
         status: 503,
         body: {
@@ -63,8 +64,21 @@ describe("an app that finds another owner of its ledger", () => {
     }
     expect(JSON.stringify([...world.blobs.blobs])).toBe(before);
     expect(app.events()).toMatchObject(
-      NAMES.map(() => ({ event: "ledger.foreign", app: "second", owner: "local", remedy: expect.any(String) })),
+      BUT_DOCTOR.map(() => ({ event: "ledger.foreign", app: "second", owner: "local", remedy: expect.any(String) })),
     );
+  });
+
+  test("is told so by the doctor, beside whatever else is wrong", async () => {
+    const { app } = await foreign();
+    const { status, body } = await app.ask("doctor", { path: "/api/doctor" });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      isOk: false,
+      checks: expect.arrayContaining([
+        expect.objectContaining({ name: "owner", isOk: false, remedy: expect.stringContaining("BACKUP_LEDGER") }),
+        expect.objectContaining({ name: "settings", isOk: true }),
+      ]),
+    });
   });
 
   test("consumes a message of the owner's without a step, and says so", async () => {

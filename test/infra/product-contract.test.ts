@@ -33,6 +33,7 @@ const LOGGED: Readonly<Record<keyof typeof events, readonly events.LogEvent[]>> 
   repaired: [events.repaired("hsms/contoso.json", "it was gone", null)],
   foreignLedger: [events.foreignLedger("backup-2", "backup", "Set BACKUP_LEDGER.")],
   settingRejected: [events.settingRejected({ setting: "BACKUP_DEADLINE", problem: "expected PT6H" })],
+  heartbeatFailed: [events.heartbeatFailed(new CallFailed(failure))],
   stepFailed: [events.stepFailed("send a message", about, new CallFailed(failure))],
 };
 /** As the line in the log has it: what is undefined isn't there. */

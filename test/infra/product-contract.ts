@@ -49,6 +49,7 @@ export const EVENTS = {
   "ledger.foreign": ["owner", "app", "remedy"],
   "step.failed": ["step", "hsm", "run", "code", "message", "remedy"],
   "settings.rejected": ["setting", "problem"],
+  "heartbeat.failed": ["code", "status", "message", "remedy"],
 } as const;
 
 export type EventName = keyof typeof EVENTS;
@@ -69,6 +70,7 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   BACKUP_HSM_API_VERSION: "7.4",
   BACKUP_DEADLINE: "PT6H",
   BACKUP_MAX_AGE: "",
+  BACKUP_PING_URL: "",
 };
 
 /** Names that the ledger gives its queues: this after its own name. */

@@ -14,6 +14,7 @@ import { fakeBlobs } from "../fakes/fake-blobs.ts";
 import { fakeContainers } from "../fakes/fake-containers.ts";
 import { fakeHsm } from "../fakes/fake-hsm.ts";
 import { fakeQueue } from "../fakes/fake-queue.ts";
+import { noProbes } from "../fakes/no-probes.ts";
 import { type HostedApp, passTime, type TestClock } from "./pass-time.ts";
 
 export const STORAGE_URL = "https://backups.blob.core.windows.net";
@@ -67,6 +68,8 @@ export function makeProductWorld(options: ProductWorldOptions = {}) {
     writeManifest: containers.writeManifest,
     startFullBackup: hsm.startFullBackup,
     getBackupStatus: hsm.getBackupStatus,
+    sendHeartbeat: async () => {},
+    probes: noProbes,
   };
 
   async function stateOf(name: string): Promise<HsmState> {

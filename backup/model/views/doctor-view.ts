@@ -14,7 +14,7 @@ export type DoctorCheck = field.FieldsOf<typeof checkEntries>;
 
 /** The answer of `GET /api/doctor`. */
 const doctorEntries = {
-  ok: field.flag,
+  isOk: field.flag,
   now: field.instant,
   checks: field.listOf(field.shape(checkEntries)),
 };

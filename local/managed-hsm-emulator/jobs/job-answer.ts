@@ -58,8 +58,9 @@ function describe(job: Job, disguise: Disguise): object {
   };
 }
 
-function describeEnd(job: Job): string {
-  if (job.status === "Succeeded") return `${NAMES[job.kind]} has completed`;
+/** Null on success, but for a restore of one key, as recorded. */
+function describeEnd(job: Job): string | null {
+  if (job.status === "Succeeded") return job.details ?? null;
   return `${NAMES[job.kind]} has failed: ${job.error?.message ?? "no reason is known"}`;
 }
 

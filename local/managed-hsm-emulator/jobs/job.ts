@@ -38,6 +38,8 @@ export type Job = {
   error?: ErrorBody;
   /** Where the blobs of a backup are now: in a folder that starts with a dot while the job runs. Null before the first. */
   folderUrl: string | null;
+  /** What its status details say once it has succeeded: only a restore of one key has such words. */
+  details?: string;
   /** What was written, or, by a restore, read. */
   blobCount: number;
   bytes: number;

@@ -19,6 +19,7 @@ type Entry = {
   readonly status: Job["status"];
   readonly disguise: Disguise;
   readonly folderUrl: string | null;
+  readonly details: string | null;
   readonly blobCount: number;
   readonly bytes: number;
   readonly error: ErrorBody | null;
@@ -73,6 +74,7 @@ const entryOf = (hsm: string, job: Job): Entry => ({
   status: job.status,
   disguise: job.disguise,
   folderUrl: job.folderUrl,
+  details: job.details ?? null,
   blobCount: job.blobCount,
   bytes: job.bytes,
   error: job.error ?? null,
@@ -91,6 +93,7 @@ function jobOf(entry: Omit<Entry, "hsm">, now: Date): Job {
     ending: new AbortController(),
     ended: Promise.resolve(),
     folderUrl: entry.folderUrl,
+    ...(entry.details !== null && { details: entry.details }),
     blobCount: entry.blobCount,
     bytes: entry.bytes,
     ...(error !== null && { error }),

@@ -9,8 +9,8 @@ import type { Pace } from "./pace.ts";
 import type { JobWork } from "./run-job.ts";
 import { type SecurityDomain, unseal } from "./security-domain.ts";
 
-/** What is done with the keys of a backup once all of it was read and found whole. */
-export type RestoreUse = (keys: readonly StoredKey[]) => void;
+/** What is done with the keys of a backup once all of it was read and found whole. @returns the job's details, if any */
+export type RestoreUse = (keys: readonly StoredKey[]) => string | undefined;
 
 /** Everything that the HSM holds is replaced by what it held at the time of the backup, deleted keys included. */
 export const replaceAllKeys =
@@ -18,9 +18,10 @@ export const replaceAllKeys =
   (keys) => {
     hsm.keys.clear();
     for (const key of keys) hsm.keys.set(key.name, key);
+    return undefined;
   };
 
-/** One key, with all its versions, is put back; no other is touched. */
+/** One key, with all its versions, is put back; no other is touched. The details are worded as the service's were recorded. */
 export const replaceOneKey =
   (hsm: Hsm, name: string): RestoreUse =>
   (keys) => {
@@ -28,7 +29,11 @@ export const replaceOneKey =
     if (key === undefined)
       throw new JobFailure({ code: "KeyNotFound", message: `The backup holds no key named ${name}.` });
     const { deletedAt: _, ...live } = key;
+    const held = new Set(hsm.keys.get(name)?.versions.map(({ id }) => id));
+    const kept = live.versions.filter(({ id }) => held.has(id)).length;
     hsm.keys.set(name, live);
+    const restored = live.versions.length - kept;
+    return `Number of successful key versions restored: ${restored}, Number of key versions could not overwrite: ${kept}`;
   };
 
 /**
@@ -48,7 +53,8 @@ export function makeRestoreWork(hsm: Hsm, storage: Storage, folderPath: string, 
     const entries = await readEntries(read, hsm.securityDomain, folder);
     const keys = await readKeys(entries, read, pace, hsm.securityDomain, folder);
     await pace(1);
-    use(keys);
+    const details = use(keys);
+    if (details !== undefined) job.details = details;
   };
 }
 

@@ -1,10 +1,10 @@
 import { takeJobFaults } from "../faults/fault-script.ts";
 import type { Emulator, Hsm } from "../hsm.ts";
 import { BACKUP_PERMISSIONS, RESTORE_PERMISSIONS } from "../storage/sas.ts";
-import { moveContainer } from "../storage/storage-address.ts";
+import { folderOfUrl, moveContainer } from "../storage/storage-address.ts";
 import { openStorage } from "../storage/storage-parameters.ts";
 import type { Answer, Request } from "../wire/answer.ts";
-import { type Fields, parseFields, requiredString } from "../wire/fields.ts";
+import { parseFields, requiredString } from "../wire/fields.ts";
 import { badParameter } from "../wire/key-vault-error.ts";
 import type { JobStart } from "../wire/operations.ts";
 import { makeBackupWork } from "./backup-job.ts";
@@ -62,7 +62,10 @@ async function startRestore(
 ): Promise<Started> {
   refuseWhileBusy(hsm);
   const fields = parseFields(request.body);
-  const place = moveContainer(fields.sasTokenParameters, readFolder(fields, folderField));
+  const { sasTokenParameters } = fields;
+  const named = requiredString(fields, folderField);
+  const folder = request.kind === "prerestore" ? folderOfUrl(sasTokenParameters, named) : named;
+  const place = moveContainer(sasTokenParameters, checkFolder(folder, folderField));
   const { version } = request;
   const storage = await openStorage(emulator, hsm, place.storage, "sasTokenParameters.", version, RESTORE_PERMISSIONS);
   return start(emulator, hsm, request, seconds, () => makeRestoreWork(hsm, storage, place.folder, use));
@@ -82,8 +85,8 @@ function start(
   return { job, answer: answerStarted(request.base, job, faults.seconds ?? seconds) };
 }
 
-function readFolder(fields: Fields, name: string): string {
-  const folder = requiredString(fields, name).replace(/^\/+|\/+$/g, "");
+function checkFolder(given: string, name: string): string {
+  const folder = given.replace(/^\/+|\/+$/g, "");
   const isRelative = folder.split("/").some((part) => part === "." || part === "..");
   if (!FOLDER_PATH.test(folder) || isRelative)
     throw badParameter(`${name}: expected the name of a folder in the container.`);

@@ -52,6 +52,12 @@ export function moveContainer(
   return { storage: { ...storage, storageResourceUri }, folder: inner.join("/") };
 }
 
+/** .NET's check before a restore names the folder by its URL, and the service took it: the folder below the storage's. */
+export function folderOfUrl(storage: unknown, folder: string): string {
+  const storageUrl = isFields(storage) ? `${storage.storageResourceUri}/` : "";
+  return URL.canParse(folder) && folder.startsWith(storageUrl) ? folder.slice(storageUrl.length) : folder;
+}
+
 function isAccount(value: unknown): value is string {
   const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
   return url !== undefined && LOOPBACK_HOSTS.includes(url.hostname) && /^\/[^/]+$/.test(url.pathname);

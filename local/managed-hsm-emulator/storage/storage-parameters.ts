@@ -27,25 +27,19 @@ export async function openStorage(
   permissions: string,
 ): Promise<Storage> {
   const fields = parseFields(value, where);
-  const address = parseStorageAddress(
-    requiredString(fields, "storageResourceUri", where),
-    `${where}storageResourceUri`,
-  );
-  const grant = readGrant(emulator, hsm, fields, where, address, isSince("7.5-preview.1", version));
+  const url = requiredString(fields, "storageResourceUri", where);
+  const grant = readGrant(emulator, hsm, fields, where, isSince("7.5-preview.1", version));
+  // Before the address: of both wrong, the service named the SAS.
   if (grant.kind === "sas") judgeSas(grant.token, permissions, emulator.now(), `${where}token`);
+  const address = parseStorageAddress(url, `${where}storageResourceUri`);
+  // The identity's token has no valid signature: only a storage emulator may receive it.
+  if (grant.kind === "managedIdentity" && !address.isLoopback) throw identityNotEmulated();
   const container = openContainer(emulator.agent, address, grant);
   if (isSince("7.4-preview.1", version)) await tryStorage(container, address, grant);
   return { address, container };
 }
 
-function readGrant(
-  emulator: Emulator,
-  hsm: Hsm,
-  fields: Fields,
-  where: string,
-  address: StorageAddress,
-  canUseIdentity: boolean,
-): StorageGrant {
+function readGrant(emulator: Emulator, hsm: Hsm, fields: Fields, where: string, canUseIdentity: boolean): StorageGrant {
   const token = optionalString(fields, "token", where);
   // An older version doesn't know `useManagedIdentity`, and ignores it.
   if (!canUseIdentity || optionalBoolean(fields, "useManagedIdentity", where) !== true) {
@@ -54,8 +48,6 @@ function readGrant(
   }
   if (token !== undefined) throw badParameter(`${where}token: not allowed together with useManagedIdentity.`);
   if (hsm.identity === null) throw noIdentity(hsm.name);
-  // The token has no valid signature: only a storage emulator may receive it.
-  if (!address.isLoopback) throw identityNotEmulated();
   return { kind: "managedIdentity", tenantId: emulator.tenantId, principalId: hsm.identity };
 }
 

@@ -2,7 +2,7 @@ import type { AccessToken, TokenCredential } from "@azure/core-auth";
 import { CredentialUnavailableError } from "@azure/identity";
 import { describe, expect, test } from "vitest";
 import { forStorageOnly, heldTokens, NoToken } from "../../../azure/identity/held-tokens.ts";
-import { HOUR, MINUTE, SECOND } from "../../../backup/model/instant.ts";
+import { HOUR, MINUTE } from "../../../backup/model/instant.ts";
 import { noUnhandledRejections } from "../../fuzz/azure/wire-pair.ts";
 
 const SCOPE = "https://storage.azure.com/.default";
@@ -24,11 +24,7 @@ function world(limit = LIMIT) {
       return answer(...args);
     },
   };
-  const token = (name: string, lives: number, renewAfter?: number): AccessToken => ({
-    token: name,
-    expiresOnTimestamp: time + lives,
-    ...(renewAfter === undefined ? {} : { refreshAfterTimestamp: time + renewAfter }),
-  });
+  const token = (name: string, lives: number): AccessToken => ({ token: name, expiresOnTimestamp: time + lives });
   const identity = heldTokens(inner, limit, () => new Date(time));
   return {
     identity,
@@ -43,9 +39,6 @@ function world(limit = LIMIT) {
     asked: () => asked,
   };
 }
-
-/** Waits until background requests have ended. */
-const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2 * LIMIT));
 
 noUnhandledRejections();
 
@@ -64,78 +57,25 @@ describe("a token that is held", () => {
     ["gives nothing", async () => null],
     ["gives an empty one", async () => ({ token: " ", expiresOnTimestamp: BEGIN + 48 * HOUR })],
   ])("is used to its end where the endpoint %s", async (_what, broken) => {
-    const { get, pass, answers } = world();
+    const { get, pass, asked, answers } = world();
     await get();
     answers(broken);
-    for (const hours of [12, 11]) {
-      pass(hours * HOUR);
-      expect(await get()).toBe("first");
-    }
-    pass(HOUR - 4 * MINUTE);
-    expect(await get()).toBe("first");
-    await settled();
-    pass(3 * MINUTE);
-    expect(await get()).toBe("first");
-    pass(MINUTE);
-    expect(await get().catch(() => "none")).not.toBe("first");
-    await settled();
+    pass(24 * HOUR - 5 * MINUTE - 1);
+    expect([await get(), asked()]).toEqual(["first", 1]);
+    pass(5 * MINUTE);
+    expect(await Promise.all([get(), get()])).toEqual(["first", "first"]);
+    expect(asked()).toBe(2);
+    pass(1);
+    expect(await get().catch(() => "none")).toBe("none");
   });
 
-  test("is renewed in the background, once in half a minute, when the library wants it or its end is near", async () => {
-    for (const [lives, renewAfter, quiet] of [
-      [24 * HOUR, 12 * HOUR, 12 * HOUR - 1],
-      [HOUR, undefined, 55 * MINUTE - 1],
-    ] as const) {
-      const { get, pass, asked, answers, token } = world();
-      answers(async () => token("first", lives, renewAfter));
-      await get();
-      pass(quiet);
-      await get();
-      expect(asked()).toBe(1);
-      pass(1);
-      answers(gone);
-      expect(await get()).toBe("first");
-      await settled();
-      expect(await get()).toBe("first");
-      expect(asked()).toBe(2);
-      pass(30 * SECOND);
-      answers(async () => token("second", lives));
-      expect(await get()).toBe("first");
-      await settled();
-      expect(await get()).toBe("second");
-      expect(asked()).toBe(3);
-    }
-  });
-
-  test("isn't renewed by one that ends before it, nor waited for twice in half a minute when its end is near", async () => {
+  test("is renewed in its last five minutes, by one request for all callers", async () => {
     const { get, pass, asked, answers, token } = world();
     await get();
-    pass(23 * HOUR + 56 * MINUTE);
-    answers(async () => token("ended", 0));
-    expect(await get()).toBe("first");
-    await settled();
-    expect(await get()).toBe("first");
-    pass(3 * MINUTE);
-    answers(never);
-    expect(await get()).toBe("first");
-    expect(asked()).toBe(3);
-    expect(await get()).toBe("first");
-    expect(asked()).toBe(3);
-  });
-
-  test("is renewed also where the clock was set back", async () => {
-    const { get, pass, answers, token } = world();
-    answers(async () => token("first", 24 * HOUR, -2 * HOUR));
-    await get();
-    answers(gone);
-    pass(MINUTE);
-    await get();
-    await settled();
-    pass(-HOUR);
+    pass(24 * HOUR - 5 * MINUTE);
     answers(async () => token("second", 24 * HOUR));
-    await get();
-    await settled();
-    expect(await get()).toBe("second");
+    expect(await Promise.all([get(), get()])).toEqual(["second", "second"]);
+    expect([await get(), asked()]).toEqual(["second", 2]);
   });
 });
 

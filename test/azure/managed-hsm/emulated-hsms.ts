@@ -37,7 +37,7 @@ const REFUSALS: Readonly<Record<Refusal, object>> = {
     message: "Signature not valid in the specified time frame.",
   },
   busy: { status: 409 },
-  rejected: { status: 400, code: "BadParameter", message: "The body is odd." },
+  rejected: { status: 405, code: "MethodNotAllowed", message: "No." },
   noAnswer: { status: 503 },
 };
 

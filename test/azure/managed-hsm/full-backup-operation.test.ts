@@ -3,7 +3,7 @@ import { SAS } from "../secrets.ts";
 import { FOLDER, JOB_ID, parse, parseText } from "./reported-job.ts";
 
 const NO_ERROR = { code: null, message: null, innererror: null };
-const succeeded = { status: "Succeeded", folderUrl: FOLDER };
+const succeeded = { status: "Succeeded", folderUrl: FOLDER, seconds: 123 };
 const nested = [3, 2, 1].reduce<unknown>(
   (inner, level) => ({ code: `Level${level}`, message: `at ${level}`, innererror: inner }),
   null,
@@ -25,6 +25,16 @@ describe("a job that runs", () => {
 });
 
 describe("a job that succeeded", () => {
+  test.each([
+    ["null", null],
+    ["0", 0],
+    ["before the start", 1490789999],
+    ["no whole number", 1490790123.5],
+    ["a text", "1490790123"],
+  ])("has no duration where its end is %s", (_what, endTime) => {
+    expect(parse({ endTime })).toEqual({ status: "Succeeded", folderUrl: FOLDER });
+  });
+
   test.each([
     ["null", null],
     ["absent", undefined],

@@ -6,10 +6,10 @@ import { secret } from "../../../backup/model/secret.ts";
 import { IDENTITY_TARGET, TARGET, TOKEN } from "../secrets.ts";
 
 const hsm = { name: "contoso", url: "https://contoso.managedhsm.azure.net" };
-export const look: HsmCall = { operation: "look at a backup job", hsm, apiVersion: "7.4", clean: cleanerOf([]) };
+export const look: HsmCall = { operation: "look at a backup job", hsm, clean: cleanerOf([]) };
 export const start: HsmCall = { ...look, operation: "start a full backup", target: TARGET, token: secret(TOKEN) };
 /** Of an HSM that writes with its own identity. */
-export const startByIdentity: HsmCall = { ...start, apiVersion: "7.5", target: IDENTITY_TARGET };
+export const startByIdentity: HsmCall = { ...start, target: IDENTITY_TARGET };
 
 /** What is made of an answer other than success. */
 export const refuse = (call: HsmCall, status: number, body: string): CallFailure =>

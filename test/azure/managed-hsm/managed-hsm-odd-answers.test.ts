@@ -119,8 +119,6 @@ describe("whatever an HSM answers", () => {
         const httpClient = answering(answered, text, given);
         const { startFullBackup, getBackupStatus } = managedHsm({
           ...PATIENT,
-          callTimeLimit: 50,
-          retryDelay: 60,
           httpClient,
         });
         const [started, looked] = await Promise.allSettled([

@@ -122,13 +122,13 @@ describe("a schedule that can't be read is refused", () => {
     "0 */7 * * * *",
     "0 0,58 0-23 * * *",
     "0 59,1 0,23 * * *",
-    // Conservative: these two are on days of their own, but the times of one day would follow those of another.
-    "0 58,1 0,23 * * MON",
+    "0 59,1 0,23 * * WED,THU",
+    "0 59,1 0,23 1,2 * *",
   ])("one with slots less than five minutes apart: %j", (text) => {
     expect(problemOf(text)).toContain("at least five minutes apart");
   });
 
-  test.each(["0 */5 * * * *", "30 2/10 * * * *", "0 0,5 0 * * *"])(
+  test.each(["0 */5 * * * *", "30 2/10 * * * *", "0 0,5 0 * * *", "0 59,1 0,23 * * MON"])(
     "one with slots just far enough apart isn't: %j",
     (text) => {
       expect(scheduleOf(text).text).toBe(text);

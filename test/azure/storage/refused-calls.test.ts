@@ -83,7 +83,11 @@ test("an answer that makes no sense is a CallFailed like any other", async () =>
 
 test("a 404 that doesn't come from the blob service isn't taken for an absent blob", async () => {
   const { ledger } = await stubbed(() => ({ status: 404, text: "<html>no such site</html>" }));
-  expect(await failureOfCall(ledgerBlobs(ledger, LIMIT).readBlob("a"))).toMatchObject({ reason: "notFound" });
+  expect(await failureOfCall(ledgerBlobs(ledger, LIMIT).readBlob("a"))).toMatchObject({
+    reason: "noAnswer",
+    status: 404,
+    code: "noCode",
+  });
 });
 
 test("a queue that is being deleted counts as no answer, and the failure to create one names the role it needs", async () => {

@@ -53,12 +53,23 @@ describe("the host's storage", () => {
     });
   });
 
-  test("an emulator's services may be plain http", () => {
+  test("an emulator's services are called on loopback", () => {
     const env = {
-      AzureWebJobsStorage__blobServiceUri: "http://127.0.0.1:10000/host",
-      AzureWebJobsStorage__queueServiceUri: "http://127.0.0.1:10001/host",
+      AzureWebJobsStorage__blobServiceUri: "https://127.0.0.1:10000/host",
+      AzureWebJobsStorage__queueServiceUri: "https://127.0.0.1:10001/host/",
     };
-    expect(clientsOf(env).ledger).toBe("http://127.0.0.1:10000/host/vault-runs");
+    expect(clientsOf(env)).toMatchObject({
+      ledger: "https://127.0.0.1:10000/host/vault-runs",
+      queue: "https://127.0.0.1:10001/host/vault-runs-follow-ups",
+    });
+  });
+
+  test.each([
+    "UseDevelopmentStorage=true",
+    `DefaultEndpointsProtocol=https;AccountName=host;AccountKey=${ACCOUNT_KEY};EndpointSuffix=core.chinacloudapi.cn`,
+    "BlobEndpoint=https://host.blob.core.windows.net;QueueEndpoint=https://host.queue.core.windows.net;SharedAccessSignature=sv=2026&sig=x",
+  ])("by the connection string %s", (text) => {
+    expect(readHostStorage({ AzureWebJobsStorage: text })).toMatchObject({ host: { by: "connectionString" } });
   });
 
   test("a connection string wins, as it does with the host", () => {
@@ -74,13 +85,39 @@ describe("what is wrong with the host's storage", () => {
     ["no connection string", { AzureWebJobsStorage: "SECRET-text" }, ["AzureWebJobsStorage"]],
     [
       "a connection string without queues",
-      { AzureWebJobsStorage: "BlobEndpoint=https://x.blob.core.windows.net;SharedAccessSignature=SECRET" },
+      { AzureWebJobsStorage: "BlobEndpoint=https://host.blob.core.windows.net;SharedAccessSignature=SECRET" },
       ["AzureWebJobsStorage"],
+    ],
+    [
+      "a connection string to another server",
+      { AzureWebJobsStorage: CONNECTION.replace("core.windows.net", "example.org") },
+      ["AzureWebJobsStorage"],
+    ],
+    [
+      "a connection string with plain http",
+      { AzureWebJobsStorage: CONNECTION.replace("=https", "=http") },
+      ["AzureWebJobsStorage"],
+    ],
+    [
+      "a token for an emulator over plain http",
+      {
+        AzureWebJobsStorage__blobServiceUri: "http://127.0.0.1:10000/host",
+        AzureWebJobsStorage__queueServiceUri: "https://host.queue.core.windows.net",
+      },
+      ["AzureWebJobsStorage__blobServiceUri"],
+    ],
+    [
+      "servers that are not Azure's",
+      {
+        AzureWebJobsStorage__blobServiceUri: "https://host.blob.example.org",
+        AzureWebJobsStorage__queueServiceUri: "https://host.blob.core.windows.net",
+      },
+      ["AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__queueServiceUri"],
     ],
     ["a bad account name", { AzureWebJobsStorage__accountName: "SECRET_" }, ["AzureWebJobsStorage__accountName"]],
     [
       "one service only",
-      { AzureWebJobsStorage__blobServiceUri: "https://x.blob.core.windows.net" },
+      { AzureWebJobsStorage__blobServiceUri: "https://host.blob.core.windows.net" },
       ["AzureWebJobsStorage__queueServiceUri"],
     ],
     [

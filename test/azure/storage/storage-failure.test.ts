@@ -1,12 +1,9 @@
 import { inspect } from "node:util";
 import { createHttpHeaders, createPipelineRequest, RestError } from "@azure/core-rest-pipeline";
-import { AggregateAuthenticationError, AuthenticationError, CredentialUnavailableError } from "@azure/identity";
 import { describe, expect, test } from "vitest";
-import { NoToken } from "../../../azure/identity/held-tokens.ts";
-import { identityFailure } from "../../../azure/identity/identity-failure.ts";
+import type { StorageSide } from "../../../azure/remedy.ts";
 import { callStorage, type StorageCall, storageFailure } from "../../../azure/storage/storage-call.ts";
-import type { StorageSide } from "../../../azure/storage/storage-remedies.ts";
-import { CallFailed, type FailureReason } from "../../../backup/model/call-failed.ts";
+import { CallFailed } from "../../../backup/model/call-failed.ts";
 
 const ACCOUNT = "backupaccount";
 const about = (side: StorageSide): StorageCall => ({
@@ -16,55 +13,8 @@ const about = (side: StorageSide): StorageCall => ({
   side,
 });
 
-type Row = readonly [side: StorageSide, status: number | null, code: string, FailureReason, remedy: string];
-
-const ROWS: readonly Row[] = [
-  [
-    "backups",
-    403,
-    "AuthorizationPermissionMismatch",
-    "denied",
-    '"Storage Blob Data Contributor" on the storage account',
-  ],
-  [
-    "delegationKey",
-    403,
-    "AuthorizationPermissionMismatch",
-    "denied",
-    '"Storage Blob Delegator" on the storage account',
-  ],
-  ["ledger", 403, "AuthorizationPermissionMismatch", "denied", '"Storage Blob Data Owner"'],
-  ["queue", 403, "AuthorizationPermissionMismatch", "denied", '"Storage Queue Data Contributor"'],
-  ["backups", 403, "AuthorizationFailure", "denied", "public network"],
-  ["ledger", 403, "AuthorizationFailure", "denied", "firewall of the storage account backupaccount"],
-  ["ledger", 403, "KeyBasedAuthenticationNotPermitted", "denied", "AzureWebJobsStorage__accountName=backupaccount"],
-  ["backups", 403, "AuthenticationFailed", "denied", "clock"],
-  ["ledger", 403, "AuthenticationFailed", "denied", "account key"],
-  ["backups", 401, "InvalidAuthenticationInfo", "denied", "tenant"],
-  ["backups", 403, "SomethingNew", "denied", "az role assignment create"],
-  ["backups", null, "ENOTFOUND", "noAnswer", "BACKUP_STORAGE_URL"],
-  ["ledger", null, "ENOTFOUND", "noAnswer", "AzureWebJobsStorage"],
-  ["backups", null, "ECONNREFUSED", "noAnswer", "the app retries"],
-  ["backups", null, "SELF_SIGNED_CERT_IN_CHAIN", "noAnswer", "NODE_EXTRA_CA_CERTS"],
-  ["backups", 409, "ContainerBeingDeleted", "noAnswer", "the app retries"],
-  ["backups", 503, "ServerBusy", "noAnswer", "busy"],
-  ["backups", 500, "InternalError", "noAnswer", "busy"],
-  ["backups", 408, "RequestTimeout", "noAnswer", "RequestTimeout"],
-  ["ledger", 404, "ContainerNotFound", "ledgerMissing", "az storage container create --name backup-runs"],
-  ["backups", 404, "ContainerNotFound", "notFound", "Find out what deleted the container"],
-  ["backups", 409, "BlobImmutableDueToPolicy", "rejected", "immutability"],
-  ["backups", 400, "InvalidResourceName", "rejected", "InvalidResourceName"],
-];
-
+// Which status and code mean what: test/azure/remedies.test.ts.
 describe("a call that storage refused", () => {
-  test.each(ROWS)("%s: %s %s is %s, with what to do about it", (side, status, code, reason, remedy) => {
-    const options = status === null ? { code } : { code, statusCode: status };
-    const { failure, message } = storageFailure(new RestError(`${code}: no`, options), about(side));
-    expect(failure).toMatchObject({ reason, status, code, operation: "create the container", said: `${code}: no` });
-    expect(failure.remedy).toContain(remedy);
-    expect(message).toContain(remedy);
-  });
-
   test("an answer to HEAD has its code in a header", () => {
     const request = createPipelineRequest({ url: "https://x.blob.core.windows.net/c" });
     const headers = createHttpHeaders({ "x-ms-error-code": "ContainerNotFound" });
@@ -80,28 +30,6 @@ describe("a call that storage refused", () => {
   test("a CallFailed from within is passed on unchanged", async () => {
     const inner = storageFailure(new RestError("no", { statusCode: 403 }), about("delegationKey"));
     await expect(callStorage(about("backups"), 1_000, () => Promise.reject(inner))).rejects.toBe(inner);
-  });
-});
-
-describe("a token that couldn't be obtained", () => {
-  const unavailable = (words: string) => new CredentialUnavailableError(`ManagedIdentityCredential: ${words}`);
-  const rows: readonly (readonly [string, Error, FailureReason, string])[] = [
-    [
-      "no identity",
-      unavailable("Authentication failed. Message no_identity"),
-      "noAnswer",
-      "az functionapp identity assign",
-    ],
-    ["a silent endpoint", unavailable("Network unreachable. Message: connect"), "noAnswer", "identity endpoint"],
-    ["a foreign client id", new AuthenticationError(400, "Identity not found"), "noAnswer", "AZURE_CLIENT_ID"],
-    ["a refused identity", new AuthenticationError(403, "no"), "denied", "AZURE_CLIENT_ID"],
-    ["a failing endpoint", new AuthenticationError(500, "oops"), "noAnswer", "the app retries"],
-    ["several credentials", new AggregateAuthenticationError([], "none of them"), "noAnswer", "AZURE_CLIENT_ID"],
-  ];
-  test.each(rows)("%s", (_, thrown, reason, remedy) => {
-    const { failure } = identityFailure(new NoToken(thrown), "create the container");
-    expect(failure).toMatchObject({ reason, target: "identity", operation: "create the container" });
-    expect(failure.remedy).toContain(remedy);
   });
 });
 

@@ -116,12 +116,23 @@ describe("a look that", () => {
 describe("a job that succeeded", () => {
   const succeeded = (folderUrl: string | null): JobReport => ({ status: "Succeeded", folderUrl });
   const run = inProgressRun({ looks: 5 });
-  const toVerify = { run, folder: FOLDER, folderUrl: FOLDER_URL };
+  const toVerify = { run, folder: FOLDER, folderUrl: FOLDER_URL, jobSeconds: 0 };
   const listed = (blobCount: number, bytes: number, ms = 0, from = run) =>
     afterListing({ ...toVerify, run: from }, { value: { blobCount, bytes } }, at(ms));
 
   it("with a folder in its own container is not a success yet: its blobs have to be counted", () => {
     expect(report(succeeded(FOLDER_URL), 0)).toEqual({ ...toVerify, run: { ...run, folderUrl: FOLDER_URL } });
+  });
+
+  it.each([
+    ["as the HSM says", 600, 600],
+    ["until this look where the HSM says nothing", undefined, 3_600],
+    ["until this look where the HSM says more than can be", 7_200, 3_600],
+  ])("took as long %s", (_what, seconds, expected) => {
+    const said = seconds === undefined ? succeeded(FOLDER_URL) : { ...succeeded(FOLDER_URL), seconds };
+    expect(report(said, HOUR)).toMatchObject({ jobSeconds: expected });
+    const ended = afterListing({ ...toVerify, jobSeconds: expected }, { value: { blobCount: 2, bytes: 9 } }, at(HOUR));
+    expect(ended).toMatchObject({ state: "Succeeded", jobSeconds: expected });
   });
 
   it("with blobs that have bytes is a success, also after the deadline", () => {

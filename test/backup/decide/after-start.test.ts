@@ -13,7 +13,7 @@ const refuse = (reason: FailureReason, ms: number, doubt = startingRun().doubt, 
   afterStart(startingRun({ doubt }), { failure: callFailure(reason, { retryAfter }) }, at(ms));
 
 describe("after a POST that", () => {
-  it("was accepted, the run is InProgress with its job, and is looked at soon", () => {
+  it("was accepted, the run is InProgress with its job, and is looked at after a minute", () => {
     const next = afterStart(
       startingRun({ doubt: doubtOf("busy", STARTED, 3) }),
       { value: { jobId: JOB_ID, retryAfter: null } },
@@ -24,7 +24,7 @@ describe("after a POST that", () => {
       jobId: JOB_ID,
       folderUrl: null,
       doubt: null,
-      nextAt: "2026-11-23T02:00:15.000Z",
+      nextAt: "2026-11-23T02:01:05.000Z",
     });
   });
 

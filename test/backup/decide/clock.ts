@@ -4,8 +4,12 @@ import { INTERVALS } from "../../../backup/model/intervals.ts";
 import type { InProgressRun, Run } from "../../../backup/model/run.ts";
 import { STARTED } from "../samples.ts";
 
-/** The clock `ms` milliseconds after the sample run was started. */
-export const at = (ms: number): Clock => ({ now: new Date(after(STARTED, ms)), intervals: INTERVALS });
+/** The clock `ms` milliseconds after the sample run was started. `jobSeconds`: the history, empty by default. */
+export const at = (ms: number, jobSeconds: readonly number[] = []): Clock => ({
+  now: new Date(after(STARTED, ms)),
+  intervals: INTERVALS,
+  jobSeconds,
+});
 
 /** A run whose job is still followed. @throws where anything else follows */
 export function running(next: Run | { readonly run: InProgressRun }): InProgressRun {

@@ -12,7 +12,8 @@ describe("the intervals", () => {
     ["a denial is tried again for 15 min", INTERVALS.denialGrace, 15 * MINUTE],
     ["an unknown job is looked at twice, a minute apart", INTERVALS.certaintyPause, MINUTE],
     ["two looks are at least 10 s apart", INTERVALS.lookShortest, 10 * SECOND],
-    ["pauses between looks grow to 60 s", INTERVALS.lookLongest, 60 * SECOND],
+    ["an unknown job is first looked at after 60 s", INTERVALS.lookUnknown, 60 * SECOND],
+    ["a look is worth 5 s of delay", INTERVALS.lookPrice, 5 * SECOND],
     ["a slot is overdue an hour after its deadline", INTERVALS.overdueGrace, HOUR],
   ])("%s", (_rule, ms, expected) => {
     expect(ms).toBe(expected);

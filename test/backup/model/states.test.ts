@@ -36,6 +36,14 @@ describe("an ended run that is folded into a state", () => {
     expect(state.successSeconds).toHaveLength(10);
   });
 
+  it("keeps how long the last ten jobs of successes took, where that is known", () => {
+    let state = withEnded(stateOf(), success(SLOT), NOW, 70);
+    for (let n = 0; n < 12; n++) state = withEnded(state, success(SLOT, { id: run(n) }), NOW, n);
+    expect(state.jobSeconds).toEqual([11, 10, 9, 8, 7, 6, 5, 4, 3, 2]);
+    expect(withEnded(state, success(SLOT), NOW).jobSeconds).toEqual(state.jobSeconds);
+    expect(withEnded(state, summary(), NOW, 5).jobSeconds).toEqual(state.jobSeconds);
+  });
+
   it("keeps what a newer version added to the state", () => {
     const state = { ...stateOf(), colour: "red" };
     expect(withEnded(state, summary(), NOW)).toMatchObject({ colour: "red" });

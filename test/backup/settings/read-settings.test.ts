@@ -20,6 +20,7 @@ describe("the settings", () => {
       hsmApiVersion: "7.4",
       deadline: 6 * HOUR,
       maxAge: null,
+      pingUrl: null,
       problems: [],
     });
   });
@@ -62,6 +63,7 @@ describe("the settings", () => {
     expect(usable({ BACKUP_DEADLINE: blank, BACKUP_MAX_AGE: blank, BACKUP_SAS_LIFETIME: " PT12H " })).toMatchObject({
       deadline: 6 * HOUR,
       maxAge: null,
+      pingUrl: null,
       sasLifetime: 12 * HOUR,
       problems: [],
     });

@@ -14,10 +14,14 @@ describe("a wrong setting with a default", () => {
     ["BACKUP_MAX_AGE", "old", { maxAge: null }],
     ["BACKUP_MAX_AGE", "PT59M", { maxAge: null }],
     ["BACKUP_MAX_AGE", "-PT1H", { maxAge: null }],
+    ["BACKUP_PING_URL", "http://hc-ping.com/T0pS3cret", { pingUrl: null }],
+    ["BACKUP_PING_URL", "T0pS3cret", { pingUrl: null }],
+    ["BACKUP_PING_URL", "https://me:T0pS3cret@hc-ping.com/", { pingUrl: null }],
   ])("is reported while backups are made with the default: %s=%s", (setting, value, expected) => {
     const settings = usable({ [setting]: value });
     expect(settings).toMatchObject(expected);
     expect(settings.problems).toEqual([{ setting, problem: expect.stringContaining("expected") }]);
+    expect(JSON.stringify(settings.problems)).not.toContain("T0pS3cret");
   });
 
   it("is reported beside a wrong HSM and an unknown name, while the other HSMs are backed up", () => {
@@ -52,6 +56,9 @@ describe("an app that could make no backup at all", () => {
     ["BACKUP_STORAGE_URL", "https://me@backups.blob.core.windows.net"],
     ["BACKUP_STORAGE_URL", "https://backups.blob.core.windows.net.evil.example"],
     ["BACKUP_STORAGE_URL", "https://backups.queue.core.windows.net"],
+    ["BACKUP_STORAGE_URL", "https://backups.blob.core.windows.net:8443"],
+    ["BACKUP_STORAGE_URL", "https://backups.z1.blob.storage.azure.net"],
+    ["BACKUP_STORAGE_URL", "https://127.0.0.1:10000"],
     ["BACKUP_SCHEDULE", "daily"],
     ["BACKUP_CONTAINER_PREFIX", "My_Backups"],
     ["BACKUP_CONTAINER_PREFIX", "b".repeat(60)],

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { stateName } from "../../../backup/ledger/ledger.ts";
+import { CallFailed } from "../../../backup/model/call-failed.ts";
 import { DAY, HOUR, MINUTE } from "../../../backup/model/instant.ts";
 import type { Ports } from "../../../backup/ports.ts";
 import { reconcile } from "../../../backup/steps/reconcile.ts";
 import { Crash } from "../../steps/pass-time.ts";
 import { hsmOf, makeProductWorld, SLOT } from "../../steps/product-world.ts";
+import { callFailure } from "../samples.ts";
+import { settingsOf } from "../some-settings.ts";
 
 describe("a tick of the timer", () => {
   it("logs how every HSM stands before it calls any of them", async () => {
@@ -106,5 +109,39 @@ describe("a tick of the timer", () => {
     });
     expect((await world.stateOf("contoso")).active?.state).toBe("InProgress");
     expect(world.eventsOf("step.failed")).toMatchObject([{ step: "list the states" }]);
+  });
+});
+
+describe("the heartbeat", () => {
+  /** A tick, and what it told. */
+  async function heartbeatOf(world: ReturnType<typeof makeProductWorld>, changes: Partial<Ports> = {}) {
+    const told: boolean[] = [];
+    await reconcile({ ...world.ports, ...changes, sendHeartbeat: async (isHealthy) => void told.push(isHealthy) });
+    return told;
+  }
+
+  it("tells success once every HSM is covered, and failure before", async () => {
+    const world = makeProductWorld({ hsms: ["contoso", "fabrikam"], begin: SLOT });
+    expect(await heartbeatOf(world)).toEqual([false]);
+    await world.passTime(HOUR);
+    expect(await heartbeatOf(world)).toEqual([true]);
+  });
+
+  it.each([
+    ["a setting is rejected", { settings: settingsOf({ problems: [{ setting: "BACKUP_HSM", problem: "no such" }] }) }],
+    ["the ledger can't be read", { readBlob: () => Promise.reject(new Error("down")) }],
+    ["an HSM is overdue", { now: () => new Date(Date.parse(SLOT) + 3 * DAY) }],
+  ])("tells failure when %s", async (_what, changes) => {
+    const world = makeProductWorld({ hsms: ["contoso", "fabrikam"], begin: SLOT });
+    await world.passTime(HOUR);
+    expect(await heartbeatOf(world, changes)).toEqual([false]);
+  });
+
+  it("fails no tick: its failure is logged, and backups go on", async () => {
+    const world = makeProductWorld({ begin: SLOT });
+    const sendHeartbeat = () => Promise.reject(new CallFailed(callFailure("noAnswer")));
+    await world.passTime(HOUR, () => ({ ...world.ports, sendHeartbeat }));
+    expect(world.eventsOf("backup.succeeded")).toHaveLength(1);
+    expect(world.eventsOf("heartbeat.failed")[0]).toMatchObject({ level: "warning", remedy: expect.any(String) });
   });
 });

@@ -31,7 +31,6 @@ export function answered(status: number, body: unknown, headers: Record<string, 
     ...PATIENT,
     callTimeLimit: PATIENCE,
     startTimeLimit: PATIENCE,
-    retryDelay: 2 * PATIENCE,
     httpClient,
   };
   return { ...managedHsm(options), asked };

@@ -189,8 +189,8 @@ describe("one client for many calls", () => {
 
   test.each([
     [404, "Assign an identity to the Function app"],
-    [429, "The identity endpoint did not answer; the app retries"],
-    [503, "The identity endpoint did not answer; the app retries"],
+    [429, "the identity endpoint is busy"],
+    [503, "the identity endpoint is busy"],
   ])("report an endpoint that answers %i within the time limit, with the remedy", async (status, remedy) => {
     const limit = 30_000;
     endpoint.answer(http(status, [], `{"statusCode":${status},"message":"Not now."}`));

@@ -36,7 +36,9 @@ describe("storage", () => {
     const storage = storageAt(service().origin, PATIENCE);
     service().answer(http(200, [XML], long));
     expect((await failedOf(storage.countBlobs("container", "folder"), PATIENCE)).failure.reason).toBe("unreadable");
-    service().answer(http(403, [XML], `<?xml version="1.0"?><Error><Message>${long}</Message></Error>`));
+    service().answer(
+      http(403, [XML], `<?xml version="1.0"?><Error><Code>Denied</Code><Message>${long}</Message></Error>`),
+    );
     expect((await failedOf(storage.writeManifest("container", "name", "{}"), PATIENCE)).failure.reason).toBe("denied");
   });
 });

@@ -8,16 +8,18 @@ export type CallOptions = {
   readonly version?: string | null;
   /** The whole header; null: none. */
   readonly authorization?: string | null;
+  /** Others than `authorization`. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 };
 
 /** One HTTP call to an HSM, written from the REST reference. */
 export async function call(base: string, method: string, path: string, options: CallOptions = {}): Promise<Reply> {
-  const { body, version = "7.4", authorization = `Bearer ${tokenFor(HSM_RESOURCE)}`, signal } = options;
+  const { body, version = "7.4", authorization = `Bearer ${tokenFor(HSM_RESOURCE)}`, headers, signal } = options;
   const query = version === null ? "" : `?api-version=${version}`;
   const response = await fetch(`${base}/${path}${query}`, {
     method,
-    headers: authorization === null ? {} : { authorization },
+    headers: { ...headers, ...(authorization === null ? {} : { authorization }) },
     ...(signal === undefined ? {} : { signal }),
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });

@@ -44,11 +44,15 @@ test("a selective restore brings back one key and touches no other", async () =>
   for (const name of ["first", "second"]) await purge(keys, name);
   await keys.createEcKey("third");
   const body = { sasTokenParameters: { storageResourceUri, token }, folder: folderOf(ended) };
-  const started = await call(contoso, "PUT", "keys/first/restore", { body });
-  expect(await follow(contoso, started, "restore")).toMatchObject({ status: "Succeeded" });
+  const restoreFirst = async () =>
+    await follow(contoso, await call(contoso, "PUT", "keys/first/restore", { body }), "restore");
+  const details = "Number of successful key versions restored: 1, Number of key versions could not overwrite: 0";
+  expect(await restoreFirst()).toMatchObject({ status: "Succeeded", statusDetails: details });
   expect((await keys.getKey("first")).name).toBe("first");
   expect((await keys.getKey("third")).name).toBe("third");
   await expect(keys.getKey("second")).rejects.toMatchObject({ statusCode: 404 });
+  const again = "Number of successful key versions restored: 0, Number of key versions could not overwrite: 1";
+  expect(await restoreFirst()).toMatchObject({ status: "Succeeded", statusDetails: again });
 
   const missing = await follow(contoso, await call(contoso, "PUT", "keys/never/restore", { body }), "restore");
   expect(missing).toMatchObject({ status: "Failed", error: { code: "KeyNotFound" } });
@@ -155,5 +159,10 @@ test("the checks before a backup and a restore change nothing, and report what i
   const body = { sasTokenParameters, folderToRestore: folderOf(ended) };
   const good = await call(contoso, "PUT", "prerestore", { version, body });
   expect(await follow(contoso, good, "restore")).toMatchObject({ status: "Succeeded" });
+  const byUrl = { sasTokenParameters, folderToRestore: String(ended.azureStorageBlobContainerUri) };
+  const checked = await call(contoso, "PUT", "prerestore", { version, body: byUrl });
+  expect(await follow(contoso, checked, "restore")).toMatchObject({ status: "Succeeded" });
+  const refused = await call(contoso, "PUT", "restore", { version, body: byUrl });
+  expect([refused.status, errorCode(refused)]).toEqual([400, "BadParameter"]);
   expect((await keys.getKey("after-the-check")).name).toBe("after-the-check");
 });

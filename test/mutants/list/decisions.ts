@@ -201,8 +201,8 @@ export const DECISIONS: readonly Mutation[] = [
   {
     name: "the HSM's Retry-After is overlooked",
     file: NEXT_LOOK,
-    find: "Math.max(grown, retryAfter ?? 0)",
-    replace: "grown",
+    find: "Math.max(planned, intervals.lookShortest, retryAfter ?? 0)",
+    replace: "Math.max(planned, intervals.lookShortest)",
   },
   {
     name: "a failed call is tried again without a pause",

@@ -73,7 +73,7 @@ function stepProblem(old: RunSeen, run: RunSeen, was: Fields, now: Fields): stri
 
 /** `record`: undefined where it is damaged; a record of a newer version can't be read by this one. */
 function releaseProblem(id: string, was: Fields, now: Fields, record: RecordSeen | undefined): string | undefined {
-  const lost = changedField(was, now, ["active", "runs", "newestSuccess", "successSeconds", ...ADDED]);
+  const lost = changedField(was, now, ["active", "runs", "newestSuccess", "successSeconds", "jobSeconds", ...ADDED]);
   if (lost !== undefined) return `${lost} changed when ${id} was released`;
   const runs = now.runs as readonly Fields[];
   const others = (was.runs as readonly Fields[]).filter((run) => run.id !== id);

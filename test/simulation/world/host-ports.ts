@@ -1,6 +1,7 @@
 import { INTERVALS } from "../../../backup/model/intervals.ts";
 import type { Settings } from "../../../backup/model/settings.ts";
 import type { AppPorts } from "../../../functions/invocation.ts";
+import { noProbes } from "../../fakes/no-probes.ts";
 import type { Answer, AnsweredVerb, HostSettings } from "../facts.ts";
 import { about, type Verb } from "./call-failures.ts";
 import { everyGap } from "./fixed-schedule.ts";
@@ -49,6 +50,8 @@ export function hostPorts(stage: Stage, call: Call, services: Services): (proces
       };
     return {
       now: () => new Date(timeline.now() + place.skew),
+      sendHeartbeat: async () => {},
+      probes: noProbes,
       newId: () => (++ids).toString(36).padStart(ID_LENGTH, "0"),
       settings: settingsOf(shape, process.settings),
       intervals: INTERVALS,
@@ -114,6 +117,7 @@ function settingsOf(
     hsmApiVersion: authentication === "sas" ? "7.4" : "7.5",
     deadline,
     maxAge,
+    pingUrl: null,
     problems: rejected.map((hsm) => ({ setting, hsm, problem: "expected no path, got one" })),
   };
 }

@@ -48,7 +48,16 @@ export type HsmJobs = {
   readonly endStuck: () => void;
 };
 
-const SALTS = { isLong: 21, time: 22, blobs: 23, size: 24, unwritable: 25, appears: 26, retryAfter: 27 } as const;
+const SALTS = {
+  isLong: 21,
+  time: 22,
+  blobs: 23,
+  size: 24,
+  unwritable: 25,
+  appears: 26,
+  retryAfter: 27,
+  saysSeconds: 28,
+} as const;
 const LONG_SHARE = 0.15;
 const LONGEST_JOB = 45 * MINUTE;
 const USUAL_JOB = 10 * MINUTE;
@@ -72,7 +81,7 @@ export function makeJobs(stage: Stage, storage: SimulatedStorage, outages: Outag
     return SHORTEST_JOB + timeline.noise(SALTS.time) * (isLong ? LONGEST_JOB : USUAL_JOB);
   }
 
-  function endingOf({ fault, folder }: Job, target: BackupTarget): Ending {
+  function endingOf({ fault, folder, startedAt }: Job, target: BackupTarget): Ending {
     const folderUrl = `${target.containerUrl}/${folder}`;
     const failed = (code: string): Ending => ({ truth: "Failed", look: unsuccessful("Failed", code), writes: false });
     switch (fault?.kind) {
@@ -98,7 +107,10 @@ export function makeJobs(stage: Stage, storage: SimulatedStorage, outages: Outag
     }
     if (!storage.isGood(target)) return failed("AuthenticationFailed");
     if (!outages.isUp("backupStorage") && timeline.noise(SALTS.unwritable) < 0.5) return failed("StorageUnreachable");
-    return { truth: "Succeeded", look: { status: "Succeeded", folderUrl }, writes: true };
+    // Some HSMs say how long the job took, by a clock of their own.
+    const seconds = Math.round((timeline.now() - startedAt) / SECOND);
+    const said = timeline.noise(SALTS.saysSeconds) < 0.5 ? { seconds } : {};
+    return { truth: "Succeeded", look: { status: "Succeeded", folderUrl, ...said }, writes: true };
   }
 
   function end(job: Job): void {
