@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { durationWords, timeWords } from "../../words.ts";
 import type { Clock } from "../live/clock.ts";
+import { localWords } from "./text.tsx";
 
 const SECOND = 1_000;
 
@@ -10,7 +11,7 @@ export function AsOf({ at, clock }: { at: Date; clock: Clock }) {
   const age = Math.max(0, Math.floor((now.getTime() - at.getTime()) / SECOND));
   const instant = at.toISOString();
   return (
-    <time dateTime={instant} title={`${at.toLocaleString()} your time`}>
+    <time dateTime={instant} title={localWords(instant)}>
       as of {timeWords(instant, true)} UTC, {durationWords(age)} ago
     </time>
   );

@@ -1,15 +1,16 @@
 import type { Clock } from "../live/clock.ts";
 import type { Live } from "../live/poll.ts";
 import { Until } from "./as-of.tsx";
-import { Foreign } from "./text.tsx";
+import { Message } from "./text.tsx";
 
 /** Says that what is shown can't be renewed, and why. The app is asked again. */
-export const Lost = ({ lost, clock, pollNow }: { lost: Live["lost"]; clock: Clock; pollNow: () => void }) => (
+export const Lost = ({ live: { lost, answer }, clock, pollNow }: { live: Live; clock: Clock; pollNow: () => void }) => (
   <>
     <div role="alert">
       {lost && (
         <p class="lost">
-          <strong>What is shown cannot be renewed.</strong> <Foreign text={lost.problem} longest={600} />
+          <strong>{answer ? "What is shown cannot be renewed." : "Nothing can be shown yet."}</strong>{" "}
+          <Message text={lost.problem} />
         </p>
       )}
     </div>

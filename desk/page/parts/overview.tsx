@@ -3,10 +3,10 @@ import { momentWords } from "../../words.ts";
 import type { Api } from "../live/api.ts";
 import type { Clock } from "../live/clock.ts";
 import type { Live } from "../live/poll.ts";
+import { HsmRow } from "../row/hsm-row.tsx";
 import { inOrder } from "../view/cover.ts";
 import { verdictOf } from "../view/verdict.ts";
 import { AsOf } from "./as-of.tsx";
-import { HsmRow } from "./hsm-row.tsx";
 import { Legend } from "./legend.tsx";
 import { Lost } from "./lost.tsx";
 import { Problems } from "./problems.tsx";
@@ -50,7 +50,7 @@ export function Overview({ live, api, clock, pollNow }: Props) {
           </small>
         )}
       </div>
-      <Lost lost={lost} clock={clock} pollNow={pollNow} />
+      <Lost live={live} clock={clock} pollNow={pollNow} />
       {/* Read out when its words change, which not every poll does. */}
       <div role="status">
         {verdict ? (

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { plainText } from "../../words.ts";
 import type { Failure } from "../live/answer.ts";
 import type { Api } from "../live/api.ts";
-import { Foreign, HsmName } from "./text.tsx";
+import { HsmName, Message } from "./text.tsx";
 
 const CONFLICT = 409;
 const ADDRESS_OF_RUN = /\/api\/backups\/[^/]+\/([^/?#]+)$/;
@@ -46,7 +46,7 @@ export function StartDialog({ hsm, api, onClose, onStarted, onRun }: Props) {
         The HSM writes a full backup into today's container. While it runs, no other backup or restore of this HSM can
         start.
       </p>
-      <p role="alert">{failure && <Foreign text={failure.problem} longest={600} />}</p>
+      <p role="alert">{failure && <Message text={failure.problem} />}</p>
       <div class="buttons">
         <button type="button" class="first" onClick={start} disabled={isSent}>
           {isSent ? "Starting …" : "Back up now"}

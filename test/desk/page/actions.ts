@@ -2,7 +2,8 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { type PageWorld, showInTab } from "./browser.ts";
 import { error, type Scene } from "./fake-app.ts";
-import { allCovered, answerOf, hsmView, oneOverdue, recordOf, running, sceneOf } from "./scenes.ts";
+import { answerOf, hsmView, recordOf, sceneOf } from "./samples.ts";
+import { allCovered, oneOverdue, running } from "./scenes.ts";
 
 const RUN = running().active?.id ?? "";
 const MOST_TABS = 30;

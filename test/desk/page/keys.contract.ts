@@ -32,7 +32,10 @@ export function describeKeys(world: () => PageWorld): void {
       const scene = allCovered();
       const { page, close } = await showInTab(world(), scene);
       await page.getByText("Runs and restore of contoso").click();
+      const listed = page.waitForResponse(/state=Succeeded/);
       await page.getByLabel("State").selectOption("Succeeded");
+      await listed;
+      await page.getByRole("button", { name: "Older runs" }).waitFor();
       scene.instead = () => ({ status: 401, body: "" });
       await page.getByRole("button", { name: "Older runs" }).click();
       await page.getByLabel("Function key").waitFor();

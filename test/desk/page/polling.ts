@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { until } from "../../until.ts";
 import { openPage, openTab, type PageWorld } from "./browser.ts";
 import { error, type Scene } from "./fake-app.ts";
-import { allCovered, answerOf, hsmView, NOW, overdue, running, sceneOf } from "./scenes.ts";
+import { answerOf, hsmView, NOW, sceneOf } from "./samples.ts";
+import { allCovered, overdue, running } from "./scenes.ts";
 
 /** A computer that is a day behind. */
 const WRONG_CLOCK = new Date(NOW.getTime() - 86_400_000);

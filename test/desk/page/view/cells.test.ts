@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { CoverageAnswer } from "../../../../backup/model/views/coverage-view.ts";
 import { cellDay, cellsOf } from "../../../../desk/page/view/cells.ts";
 import { chartOf, HEIGHT, WIDTH } from "../../../../desk/page/view/chart.ts";
-import { NOW, slotsOf } from "../scenes.ts";
+import { NOW, slotsOf } from "../samples.ts";
 
 type Slot = CoverageAnswer["slots"][number];
 const slot = (at: string, changed: Partial<Slot>): Slot => ({

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { HsmsAnswer } from "../../../../backup/model/views/hsm-view.ts";
 import { coverOf, inOrder } from "../../../../desk/page/view/cover.ts";
 import { verdictOf } from "../../../../desk/page/view/verdict.ts";
-import { answerOf, at, firstDay, hsmView, NOW, overdue, running } from "../scenes.ts";
+import { answerOf, at, hsmView, NOW } from "../samples.ts";
+import { firstDay, overdue, running } from "../scenes.ts";
 
 const REJECTED = { setting: "BACKUP_HSM_URLS", problem: "expected https", hsm: "contoso" };
 const NONE = { newestSuccess: null, newestSuccessRun: null, overdueAt: null, isOverdue: true } as const;

@@ -3,7 +3,8 @@ import { pauseBeforeNext } from "../../../../desk/page/live/pause.ts";
 import { remedyOf } from "../../../../desk/page/view/remedy.ts";
 import { doubtWords, progressOf, progressWords } from "../../../../desk/page/view/running.ts";
 import { timeLineOf } from "../../../../desk/page/view/time-line.ts";
-import { NOW, ROLE_REMEDY, recordOf, running } from "../scenes.ts";
+import { NOW, recordOf } from "../samples.ts";
+import { ROLE_REMEDY, running } from "../scenes.ts";
 
 const active = running().active;
 if (active === null) throw new Error("The sample runs.");

@@ -1,7 +1,7 @@
 import type { HsmView } from "../../../backup/model/views/hsm-view.ts";
+import { Moment } from "../parts/text.tsx";
 import { doubtWords, progressOf, progressWords } from "../view/running.ts";
 import { Bar } from "./age-bar.tsx";
-import { Moment } from "./text.tsx";
 
 type Props = { active: NonNullable<HsmView["active"]>; usualSeconds: number | null; now: Date };
 
@@ -11,7 +11,7 @@ export function Running({ active, usualSeconds, now }: Props) {
   const how = active.trigger === "manual" ? "started by hand" : "started on schedule";
   return (
     <div class="inner running">
-      {progress !== null && <Bar part={progress * 100} tone="run" />}
+      {progress !== null && <Bar part={progress} tone="run" />}
       <small>
         <b>{progressWords(active, usualSeconds, now)}</b>.{" "}
         {active.state === "Starting" ? "Waiting for the HSM to accept it" : "The HSM is writing the backup"}, {how} at{" "}

@@ -1,7 +1,7 @@
 import type { HsmView } from "../../../backup/model/views/hsm-view.ts";
+import { CodeBox } from "../parts/code-box.tsx";
+import { Foreign, Message, Moment } from "../parts/text.tsx";
 import { remedyOf } from "../view/remedy.ts";
-import { CodeBox } from "./code-box.tsx";
-import { Foreign, Moment } from "./text.tsx";
 
 const ENDS: Readonly<Record<string, string>> = {
   Failed: "Failed",
@@ -21,11 +21,7 @@ export function Failure({ hsm, now, onShow }: { hsm: HsmView; now: Date; onShow:
           {failuresInARow > 1 ? `${failuresInARow} runs failed in a row, the last at ` : `${end} at `}
           <Moment at={failure.endedAt} now={now} />.
         </strong>{" "}
-        {failure.error === null ? (
-          "Its record cannot be read."
-        ) : (
-          <Foreign text={asSentence(failure.error.message)} longest={600} />
-        )}{" "}
+        {failure.error === null ? "Its record cannot be read." : <Message text={failure.error.message} />}{" "}
         {nextStartAt !== null && (
           <>
             Next start at <Moment at={nextStartAt} now={now} />.{" "}
@@ -39,9 +35,6 @@ export function Failure({ hsm, now, onShow }: { hsm: HsmView; now: Date; onShow:
     </div>
   );
 }
-
-/** The message of a failed call begins with a small letter. */
-const asSentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What to do, with each command ready to copy. */
 export function RemedyText({ text }: { text: string }) {

@@ -4,10 +4,10 @@ import type { RestoreWay } from "../../restore-commands.ts";
 import { durationWords, momentWords, sizeWords } from "../../words.ts";
 import type { Api } from "../live/api.ts";
 import { useRecord } from "../live/use-record.ts";
+import { Foreign, Message, Moment } from "../parts/text.tsx";
 import { type Moments, timeLineOf } from "../view/time-line.ts";
 import { RemedyText } from "./failure.tsx";
 import { Restore } from "./restore.tsx";
-import { Foreign, Moment } from "./text.tsx";
 
 type Props = {
   hsm: string;
@@ -38,7 +38,7 @@ export function RunDetails({ hsm, run, api, authentication, now, renewedAt, onCl
       </div>
       {problem !== null && (
         <p>
-          <Foreign text={problem} longest={600} />
+          <Message text={problem} />
         </p>
       )}
       {record === null && problem === null && <p>Reading the run …</p>}
@@ -76,7 +76,7 @@ function Facts({ record, now }: { record: RunRecord; now: Date }) {
         <div class="fail">
           <p>
             <strong>
-              <Foreign text={record.error.message} longest={600} />
+              <Message text={record.error.message} />
             </strong>
           </p>
           <RemedyText text={record.error.remedy} />

@@ -1,6 +1,8 @@
 import { useEffect, useId, useState } from "preact/hooks";
 import type { HsmsAnswer } from "../../../backup/model/views/hsm-view.ts";
 import type { Api, CoverageSlots } from "../live/api.ts";
+import { Shape } from "../parts/shape.tsx";
+import { HsmName, Message } from "../parts/text.tsx";
 import { CHIP_WORDS, type JudgedHsm, toneOf } from "../view/cover.ts";
 import { AgeBar } from "./age-bar.tsx";
 import { Charts } from "./charts.tsx";
@@ -8,8 +10,6 @@ import { Details } from "./details.tsx";
 import { Failure } from "./failure.tsx";
 import { Grid } from "./grid.tsx";
 import { Running } from "./running.tsx";
-import { Shape } from "./shape.tsx";
-import { Foreign, HsmName } from "./text.tsx";
 
 type Props = {
   judged: JudgedHsm;
@@ -67,15 +67,16 @@ export function HsmRow({ judged, coverage, answer, api, now, renewedAt, shown, o
           )}
         </div>
       </div>
-      {hsm.problem !== null && (
-        <p class="inner problem">
-          <Foreign text={hsm.problem} longest={600} />
+      {/* The problem of a setting stands above all rows. */}
+      {hsm.problem !== null && cover !== "rejected" && (
+        <p class={`inner ${toneOf(cover)}`}>
+          <Message text={hsm.problem} />
         </p>
       )}
       {active && <Running active={active} usualSeconds={hsm.usualSeconds} now={now} />}
       {typeof coverage === "string" ? (
         <p class="inner soft">
-          The last 90 days cannot be read. <Foreign text={coverage} longest={600} />
+          The last 90 days cannot be read. <Message text={coverage} />
         </p>
       ) : (
         <>

@@ -1,8 +1,8 @@
 import { useId, useState } from "preact/hooks";
 import type { RunRecord } from "../../../backup/model/run.ts";
 import { RESTORE_WAYS, type RestoreWay, restoreCommands } from "../../restore-commands.ts";
-import { CodeBox } from "./code-box.tsx";
-import { Foreign } from "./text.tsx";
+import { CodeBox } from "../parts/code-box.tsx";
+import { Foreign } from "../parts/text.tsx";
 
 const WAY_WORDS: Readonly<Record<RestoreWay, string>> = {
   managedIdentity: "the HSM's managed identity",

@@ -3,7 +3,7 @@ import { RUN_STATES } from "../../../backup/model/run.ts";
 import type { ListedRun } from "../../../backup/model/views/listed-run.ts";
 import { durationWords, sizeWords } from "../../words.ts";
 import type { Api } from "../live/api.ts";
-import { Foreign, Moment } from "./text.tsx";
+import { Foreign, Message, Moment } from "../parts/text.tsx";
 
 type Props = {
   hsm: string;
@@ -58,7 +58,7 @@ export function RunsTable({ hsm, api, now, changed, onShow }: Props) {
       </div>
       {problem !== null && (
         <p>
-          <Foreign text={problem} longest={600} />
+          <Message text={problem} />
         </p>
       )}
       {problem === null && runs.length === 0 && <p>No such run.</p>}
