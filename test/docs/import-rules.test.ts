@@ -118,7 +118,7 @@ describe("imports go one way", () => {
 });
 
 describe("a folder of the product", () => {
-  const folders = ["backup", "azure", "functions"].flatMap((room) =>
+  const folders = ["backup", "azure", "functions", "desk"].flatMap((room) =>
     readdirSync(join(ROOT, room), { recursive: true, withFileTypes: true }).map(({ parentPath }) => parentPath),
   );
 
