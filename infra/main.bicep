@@ -59,9 +59,8 @@ param deadline string = 'PT6H'
 @minValue(2)
 param maxAgeHours int?
 
-@description('An https address that the app calls after each tick, and its /fail if something is wrong: a check of healthchecks.io or the like. Empty: off. Whoever knows it can call it.')
-@secure()
-param pingUrl string = ''
+@description('Address of a Key Vault secret that holds the https address that the app calls after each tick, as of a check at healthchecks.io. The app\'s identity needs Key Vault Secrets User on it. Empty: off.')
+param pingSecretUri string = ''
 
 @description('Container of the ledger in the host\'s account, and the start of its queues\' names. A second app on one account needs its own.')
 param ledger string = 'backup-runs'
@@ -305,7 +304,6 @@ module app 'modules/app.bicep' = {
     subnetId: isPrivate ? (delegatesSubnet ? subnet!.outputs.id : appSubnet) : ''
     instanceMemory: instanceMemory
     mostInstances: mostInstances
-    pingUrl: pingUrl
     backup: {
       hsmUrls: map(hsmNames, hsm => 'https://${hsm}.${hsmDomain}')
       storageUrl: backupStorageUrl
@@ -317,6 +315,7 @@ module app 'modules/app.bicep' = {
       hsmApiVersion: checkedApiVersion(hsmApiVersion, mode)
       deadline: deadline
       maxAge: maxAge
+      pingSecretUri: pingSecretUri
     }
   }
   // An app that starts without them logs failures until they are there.

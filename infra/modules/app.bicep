@@ -34,10 +34,9 @@ param backup {
   deadline: string
   @description('ISO 8601, or empty for off.')
   maxAge: string
+  @description('Of a Key Vault secret, or empty for off.')
+  pingSecretUri: string
 }
-
-@secure()
-param pingUrl string
 
 var alwaysSet = {
   BACKUP_HSM_URLS: join(backup.hsmUrls, ',')
@@ -65,7 +64,7 @@ var alwaysSet = {
 var settings = union(
   alwaysSet,
   empty(backup.maxAge) ? {} : { BACKUP_MAX_AGE: backup.maxAge },
-  empty(pingUrl) ? {} : { BACKUP_PING_URL: pingUrl }
+  empty(backup.pingSecretUri) ? {} : { BACKUP_PING_URL: '@Microsoft.KeyVault(SecretUri=${backup.pingSecretUri})' }
 )
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
@@ -87,6 +86,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
+    keyVaultReferenceIdentity: identityId
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     siteConfig: {
       minTlsVersion: '1.2'
