@@ -40,6 +40,15 @@ export function sizeWords(bytes: number): string {
   return `${amount.toFixed(1)} ${UNITS[unit]}`;
 }
 
+/** `10 to 12 min`, `11 min`: two amounts in words, whose unit is said once where it is the same. */
+export function rangeWords(from: string, to: string): string {
+  if (from === to) return from;
+  const [amount, unit, ...more] = from.split(" ");
+  return more.length === 0 && to.split(" ").length === 2 && to.endsWith(` ${unit}`)
+    ? `${amount} to ${to}`
+    : `${from} to ${to}`;
+}
+
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** The number of the day in UTC. */
@@ -60,9 +69,9 @@ export function dayWords(instant: string, now: Date): string {
   return date.getUTCFullYear() === now.getUTCFullYear() ? day : `${day} ${date.getUTCFullYear()}`;
 }
 
-/** A moment as seen from `now`: `08:00 UTC`, `08:00 UTC yesterday`, `08:00 UTC on 27 Nov`. */
-export function momentWords(instant: string, now: Date): string {
-  const time = `${timeWords(instant)} UTC`;
+/** A moment as seen from `now`: `08:00 UTC`, with seconds `08:00:12 UTC`, `08:00 UTC yesterday`, `08:00 UTC on 27 Nov`. */
+export function momentWords(instant: string, now: Date, seconds = false): string {
+  const time = `${timeWords(instant, seconds)} UTC`;
   const day = dayWords(instant, now);
   if (day === "today") return time;
   return day === "yesterday" || day === "tomorrow" ? `${time} ${day}` : `${time} on ${day}`;

@@ -11,6 +11,7 @@ import { listBackups } from "./http/list-backups.ts";
 import { manualBackup } from "./http/manual-backup.ts";
 import { openapi } from "./http/openapi.ts";
 import { ROUTES, type RouteName } from "./http/routes.ts";
+import { statusPage } from "./http/status-page.ts";
 import type { AppPorts } from "./invocation.ts";
 import { poisonedMessage } from "./poisoned-message.ts";
 import { scheduledBackup } from "./scheduled-backup.ts";
@@ -49,10 +50,11 @@ export function register(to: App, ports: AppPorts, { reconcileSchedule }: Interv
 
 const ROUTE_NAMES = Object.keys(ROUTES) as readonly RouteName[];
 
-/** Every route, each behind a function key. */
+/** Every route, each behind a function key but the status page, which holds no data. */
 export function registerRoutes(to: App, handlerOf: (name: RouteName) => HttpHandler): void {
   for (const name of ROUTE_NAMES) {
     const { method, route } = ROUTES[name];
     to.http(name, { methods: [method], route, authLevel: "function", handler: handlerOf(name) });
   }
+  to.http("statusPage", { methods: ["GET"], route: "status", authLevel: "anonymous", handler: statusPage() });
 }

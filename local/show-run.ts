@@ -22,8 +22,12 @@ export function describeEnd(run: RunView): readonly string[] {
   return [`${run.hsm}: ${run.state} after ${formatSeconds(seconds)}`, ...table];
 }
 
-/** What a person may type next, while the world serves. */
+/** The status page with the key in its fragment, which no server gets; the page takes it over. */
+export const pageAddress = (url: string, key: string): string => `${url}/api/status#key=${key}`;
+
+/** What a person may open or type next, while the world serves. */
 export const describeNext = (url: string, key: string, hsm: string): readonly string[] => [
-  "The app serves until Ctrl-C. Its backups (the key is valid for this start only):",
+  "The app serves until Ctrl-C. Its status page, and its backups as JSON (the key is valid for this start only):",
+  `  ${pageAddress(url, key)}`,
   `  curl -H "x-functions-key: ${key}" "${url}/api/backups?hsm=${hsm}"`,
 ];

@@ -10,7 +10,7 @@ import { type Listening, startFunctionsHost } from "./programs.ts";
 import { parseRun } from "./run-view.ts";
 import { createScreen, type Screen } from "./screen.ts";
 import { describeLogLine } from "./show-log-line.ts";
-import { describeEnd, describeNext, describeProgress } from "./show-run.ts";
+import { describeEnd, describeNext, describeProgress, pageAddress } from "./show-run.ts";
 import { INTERRUPTED, unlessEnded, untilAborted, untilStopped } from "./until-stopped.ts";
 import { watchRun } from "./watch-run.ts";
 import { startWorld, type World } from "./world.ts";
@@ -46,6 +46,7 @@ async function run(wanted: StartArguments, signal: AbortSignal): Promise<number>
     const key = randomBytes(KEY_BYTES).toString("base64url");
     const host = await startHost(wanted, world, key, screen, parts);
     screen.line(`The app runs at ${host.url}.`);
+    if (!wanted.once) screen.line(`Its status page: ${pageAddress(host.url, key)}`);
 
     const ends = [world.broken, host.ended];
     const state = await unlessEnded(backUp({ url: host.url, key }, wanted, world, screen, signal), ends);

@@ -16,7 +16,7 @@ const SERVES = "The app serves until Ctrl-C";
 const LAST_LINES_WITHIN_MILLISECONDS = 1_000;
 /** Lines that are printed together appear together. */
 const STEP_MILLISECONDS = 50;
-const KEY = /(x-functions-key: )[\w-]+/g;
+const KEY = /(x-functions-key: |#key=)[\w-]+/g;
 
 /** The line as it may be published. @throws when it would tell something of this machine. */
 export function publishable(line: string, machine: readonly string[]): string {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { countWords, dayWords, durationWords, momentWords, plainText, sizeWords, timeWords } from "../../desk/words.ts";
+import {
+  countWords,
+  dayWords,
+  durationWords,
+  momentWords,
+  plainText,
+  rangeWords,
+  sizeWords,
+  timeWords,
+} from "../../desk/words.ts";
 
 const NOW = new Date("2026-11-30T09:41:20.000Z");
 
@@ -39,6 +48,16 @@ describe("words", () => {
     ["2025-11-30T08:00:00.000Z", "08:00 UTC on 30 Nov 2025"],
   ])("for %s: %s", (instant, words) => {
     expect(momentWords(instant, NOW)).toBe(words);
+  });
+
+  it.each([
+    ["11 min", "11 min", "11 min"],
+    ["10 min", "12 min", "10 to 12 min"],
+    ["900.0 kB", "1.1 MB", "900.0 kB to 1.1 MB"],
+    ["58 min", "1 h 2 min", "58 min to 1 h 2 min"],
+    ["1 h 2 min", "1 h 8 min", "1 h 2 min to 1 h 8 min"],
+  ])("from %s to %s: %s", (from, to, words) => {
+    expect(rangeWords(from, to)).toBe(words);
   });
 
   it("name a day, and a time of day", () => {

@@ -11,7 +11,7 @@ const SHOWN_BY = "shown by";
 const ACCEPTED = /^accepted: .{20,}/;
 // Code within a line: what is in backticks, and not a fence of several lines.
 const CODE = /(?<!`)`([^`\n]+)`(?!`)/g;
-const SOURCE_FILE = /^(?:functions|backup|azure|local|test|scripts|infra|bench|docs)\/[\w./-]+\.\w+$/;
+const SOURCE_FILE = /^(?:functions|backup|azure|desk|local|test|scripts|infra|bench|docs)\/[\w./-]+\.\w+$/;
 
 /** Every test that a document names, wherever in it. */
 export const namedTests = (markdown: string): readonly NamedTest[] =>

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parseJson } from "../../backup/model/validation.ts";
 import { makeBundle } from "../../scripts/bundle.ts";
+import { makePage } from "../../scripts/page.ts";
 import { fieldsOf } from "./fields.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -13,6 +14,7 @@ const TLS_OFF =
   /rejectUnauthorized|NODE_TLS_REJECT_UNAUTHORIZED["'\]]*\s*=(?!=)|checkServerIdentity|allowInsecureConnection/;
 /** What opens an HSM further than `Managed HSM Backup` does: its other local roles, and the way to restore. */
 const TOO_MUCH = /Managed HSM (?!Backup)[A-Z]\w+|\/(?:pre)?restore\b/g;
+const PAGE_ORIGIN = /^(?:desk|backup\/model|node_modules\/(?:preact|valibot))\//;
 const PACKAGE_NAME = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\/.*$/;
 
 const readText = (name: string): Promise<string> => readFile(`${ROOT}/${name}`, "utf8");
@@ -57,6 +59,14 @@ describe("what is deployed", () => {
     const bundled = inputs.filter((input) => input.includes("node_modules/"));
     expect(bundled.length).toBeGreaterThan(1);
     expect(bundled.filter((input) => !names.has(input.replace(PACKAGE_NAME, "$1")))).toEqual([]);
+  });
+
+  test("holds in its status page code of desk/ and backup/model/, Preact and valibot, and nothing else", async () => {
+    const { metafile } = await makePage();
+    const origins = Object.keys(metafile.inputs).map((input) => PAGE_ORIGIN.exec(input)?.[0] ?? input);
+    expect(new Set(origins)).toEqual(
+      new Set(["desk/", "backup/model/", "node_modules/preact/", "node_modules/valibot/"]),
+    );
   });
 
   test("checks every certificate, and sends no token over a plain connection", async () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeTemporaryFolder } from "../../local/temporary-folder.ts";
 import { bundle } from "../../scripts/bundle.ts";
+import { makePage } from "../../scripts/page.ts";
 
 const FAST_MAIN = fileURLToPath(new URL("./fast-main.ts", import.meta.url));
 
@@ -38,6 +39,7 @@ export async function makeFastApp(): Promise<{ readonly folder: string; readonly
 export async function writeApp(folder: string, main: string, batches: Batches = DEPLOYED_BATCHES): Promise<void> {
   await mkdir(folder, { recursive: true });
   await bundle(main, join(folder, "main.js"));
+  await writeFile(join(folder, "status.html"), (await makePage()).html);
   await writeFile(join(folder, "host.json"), JSON.stringify(hostJson(batches)));
   await writeFile(join(folder, "package.json"), JSON.stringify({ name: "fast", type: "module", main: "main.js" }));
 }

@@ -29,6 +29,11 @@ describe("bad input", () => {
       expect((await host.get(path, headers)).status, path).toBe(401);
   });
 
+  test("the status page needs no key: it holds no data", async () => {
+    const { status, text } = await host.get("/api/status", { "x-functions-key": "" });
+    expect([status, text.slice(0, 15), text.includes("contoso")]).toEqual([200, "<!doctype html>", false]);
+  });
+
   test("an HSM that is not configured gets 404", async () => {
     const answer = await host.post('{"hsm":"unknown"}');
     expect([answer.status, errorIn(answer).code]).toEqual([404, "hsmNotFound"]);

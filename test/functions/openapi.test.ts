@@ -8,7 +8,11 @@ import { makeProductWorld } from "../steps/product-world.ts";
 import { makeApp } from "./app-handlers.ts";
 
 const FILE = new URL("../../functions/http/openapi.json", import.meta.url).pathname;
+const PAGE = new URL("../../docs/api.md", import.meta.url);
 const TEMPLATE = /\{([^}]+)\}/g;
+
+/** A page for people, which is no part of the API. */
+const STATUS_PAGE = "GET status anonymous";
 
 describe("the description of the API", () => {
   test("is what `npm run openapi` makes", () => {
@@ -24,7 +28,7 @@ describe("the description of the API", () => {
   test("has the operations that the app registers, each with its method and path", () => {
     const { routes } = makeApp(makeProductWorld().ports);
     const described = OPERATIONS.map(({ method, path }) => `${method} ${path.replace("/api/", "")} function`);
-    expect(described.toSorted()).toEqual([...routes].toSorted());
+    expect(described.toSorted()).toEqual(routes.filter((route) => route !== STATUS_PAGE).toSorted());
     expect(OPERATIONS.map(({ id }) => id).toSorted()).toEqual(Object.keys(ROUTES).toSorted());
   });
 
@@ -32,6 +36,10 @@ describe("the description of the API", () => {
     const inPath = parameters.filter((each) => each.in === "path");
     expect(inPath.map(({ name }) => name)).toEqual([...path.matchAll(TEMPLATE)].map(([, name]) => name));
     expect(inPath.every(({ required }) => required === true)).toBe(true);
+  });
+
+  test.each(OPERATIONS)("has $id, which docs/api.md lists too", ({ method, path }) => {
+    expect(readFileSync(PAGE, "utf8")).toContain(`| \`${method} ${path}`);
   });
 
   test("is served", async () => {

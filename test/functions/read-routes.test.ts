@@ -142,7 +142,7 @@ describe("a bug behind a route", () => {
 });
 
 describe("what the app registers", () => {
-  test("is every route behind function keys, and the two queues of its ledger", () => {
+  test("is every route behind function keys but the status page, and the two queues of its ledger", () => {
     const { ports } = makeProductWorld({ settings: { ledger: "night" } });
     const { routes, queueNames } = makeApp(ports);
     expect(routes).toEqual([
@@ -154,6 +154,7 @@ describe("what the app registers", () => {
       "GET hsms/{hsm}/coverage function",
       "GET doctor function",
       "GET openapi.json function",
+      "GET status anonymous",
     ]);
     expect(queueNames).toEqual(["followBackup: night-follow-ups", "poisonedMessage: night-follow-ups-poison"]);
   });

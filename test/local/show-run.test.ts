@@ -48,8 +48,10 @@ describe("a run, as it is shown", () => {
     expect(lines.slice(-2)).toEqual(["  error      The SAS was refused.", "  remedy     Look at the clock."]);
   });
 
-  it("gives the next thing to type with the key in a header, not in the address", () => {
-    const [, command] = describeNext("http://127.0.0.1:7071", "KEY", "contoso");
+  it("gives the next thing to open or type with the key in the fragment or in a header, not in an address that is sent", () => {
+    const [, page, command] = describeNext("http://127.0.0.1:7071", "KEY", "contoso");
+    // A fragment is sent to no server.
+    expect(page?.trim()).toBe("http://127.0.0.1:7071/api/status#key=KEY");
     expect(command?.trim()).toBe('curl -H "x-functions-key: KEY" "http://127.0.0.1:7071/api/backups?hsm=contoso"');
   });
 

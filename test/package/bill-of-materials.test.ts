@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeBundle } from "../../scripts/bundle.ts";
 import { type Fields, fieldsOf, parseFields, text, texts } from "../../scripts/json.ts";
+import { makePage } from "../../scripts/page.ts";
 import { BILL_OF_MATERIALS, NOTICES } from "../../scripts/write-app.ts";
 import { makeWrittenApp, type WrittenApp } from "./written-app.ts";
 
@@ -34,8 +35,9 @@ describe("the bill of materials", () => {
     notices = await readFile(join(app.folder, NOTICES), "utf8");
     const lock = parseFields(await readFile(`${ROOT}package-lock.json`, "utf8"), "lock");
     locked = fieldsOf(lock.packages, "packages");
-    const { metafile } = await makeBundle(`${ROOT}functions/main.ts`);
-    const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
+    const made = await Promise.all([makeBundle(`${ROOT}functions/main.ts`), makePage()]);
+    const outputs = made.flatMap(({ metafile }) => Object.values(metafile.outputs));
+    const inputs = outputs.flatMap((output) => Object.entries(output.inputs));
     const bundled = inputs.filter(([file, { bytesInOutput }]) => file.includes("node_modules/") && bytesInOutput > 0);
     places = [...new Set(bundled.map(([file]) => placeOf(file)))].toSorted();
   });
@@ -71,7 +73,7 @@ describe("the bill of materials", () => {
     for (const ref of reached) for (const next of dependsOn.get(ref) ?? []) reached.add(next);
     expect([...dependsOn.keys()].toSorted()).toEqual([own, ...refs].toSorted());
     expect([...reached].toSorted()).toEqual([own, ...refs].toSorted());
-    for (const direct of ["%40azure/storage-blob", "valibot"])
+    for (const direct of ["%40azure/storage-blob", "preact", "valibot"])
       expect(
         dependsOn.get(own)?.some((ref) => ref.startsWith(`pkg:npm/${direct}@`)),
         direct,

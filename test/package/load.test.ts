@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ledgerBlobs } from "../../azure/storage/ledger.ts";
 import { SETTINGS } from "../../bench/settings.ts";
+import { ROUTES } from "../../functions/http/routes.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { startStub } from "../azure/storage/stub-storage.ts";
 import { loadInBareNode } from "./bare-node.ts";
 import { bytesIn, makeWrittenApp, type WrittenApp } from "./written-app.ts";
 
-const ROUTES = ["manualBackup", "listBackups", "getBackup", "health"];
-const FUNCTIONS = ["scheduledBackup", "followBackup", "poisonedMessage", ...ROUTES];
+const NAMES = [...Object.keys(ROUTES), "statusPage"];
+const FUNCTIONS = ["scheduledBackup", "followBackup", "poisonedMessage", ...NAMES];
 const CALL_TIME_LIMIT = 5_000;
 const EMPTY_LISTING = `<?xml version="1.0" encoding="utf-8"?><EnumerationResults ServiceEndpoint="http://stub/" ContainerName="any"><Blobs></Blobs><NextMarker></NextMarker></EnumerationResults>`;
 
@@ -30,7 +31,7 @@ describe("the deployable folder", () => {
     expect({ exitCode, stderr, functions }).toEqual({
       exitCode: 0,
       stderr: "",
-      functions: ["scheduledBackup", ...ROUTES],
+      functions: ["scheduledBackup", ...NAMES],
     });
   });
 
@@ -49,6 +50,7 @@ describe("the deployable folder", () => {
       "main.js",
       "package.json",
       "sbom.cdx.json",
+      "status.html",
     ]);
   });
 });

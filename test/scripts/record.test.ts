@@ -36,6 +36,7 @@ describe("a line of the output", () => {
   test("is published without the key and without control sequences", () => {
     const line = '  curl -H "x-functions-key: abc_DEF-123" \u001b[32m"http://127.0.0.1:7071"\u001b[0m';
     expect(publishable(line, [])).toBe('  curl -H "x-functions-key: …" "http://127.0.0.1:7071"');
+    expect(publishable("http://127.0.0.1:7071/api/status#key=abc_DEF-123", [])).toMatch(/#key=…$/);
   });
 
   test("that names something of the machine stops the recording", () => {
