@@ -32,7 +32,7 @@ export class ApiFailed extends Error {
 
 /** Errors of a connection that was never made. https://nodejs.org/api/errors.html#common-system-errors */
 const NEVER_SENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
 
 /** The failure of a `fetch` that threw. */
 export function thrownBy(call: string, thrown: unknown): ApiFailed {
@@ -43,7 +43,11 @@ export function thrownBy(call: string, thrown: unknown): ApiFailed {
   return new ApiFailed(`${call}: ${said}`, { kind }, { cause: thrown });
 }
 
-const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+/** The message of the innermost cause: that of `fetch` itself is always the same. */
+function messageOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  return thrown.cause instanceof Error ? messageOf(thrown.cause) : thrown.message;
+}
 
 /** The code of an error or of its causes: `fetch` throws a TypeError whose cause tells what happened. */
 function codeOf(thrown: unknown): string | undefined {

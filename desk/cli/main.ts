@@ -10,7 +10,7 @@ process.once("SIGINT", () => stopping.abort());
 // The reader of the output has seen enough, as `head` has.
 process.stdout.on("error", () => process.exit());
 
-process.exitCode = await runCommandLine(process.argv.slice(2), packageJson.version, {
+const exitCode = await runCommandLine(process.argv.slice(2), packageJson.version, {
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
@@ -22,3 +22,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), packageJson.versi
   readFile: (path) => readFile(path, "utf8"),
   random: randomUUID,
 });
+
+// A connection to a proxy that never answers would keep the process alive. What was written goes out first.
+process.stdout.write("", () => process.stderr.write("", () => process.exit(exitCode)));

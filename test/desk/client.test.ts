@@ -88,6 +88,18 @@ describe("the client of the API", () => {
     expect(thrown.message).toContain("ECONNREFUSED");
   });
 
+  test("tells an address that does not speak TLS: the request was never sent", async () => {
+    app = await startFakeApp(() => json({}));
+    const thrown = await failureOf(apiAt({ url: app.url.replace("http:", "https:"), key: null }).health());
+    expect(thrown.failure.kind).toBe("unreachable");
+    expect(app.asked).toEqual([]);
+  });
+
+  test("tells why Node sends nothing, where there is no code for it", async () => {
+    const thrown = await failureOf(apiAt({ url: "http://127.0.0.1:1", key: null }).health());
+    expect(thrown.message).toBe("GET http://127.0.0.1:1/api/health: bad port");
+  });
+
   test("follows no redirect, so that the key goes nowhere else", async () => {
     const elsewhere = await startFakeApp(() => json({ runs: [], cursor: null }));
     try {

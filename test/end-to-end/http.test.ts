@@ -131,6 +131,7 @@ describe.concurrent("the app over HTTP", () => {
     expect((await run("coverage", "followed")).stdout).toMatch(/^\d+ of \d+ slots? covered/m);
     const restore = await run("restore-command", "followed", "--access", "managedIdentity");
     expect(restore.stdout).toContain(`--blob-container-name ${record.container} --backup-folder mhsm-followed-`);
+    expect((await run("doctor")).stdout).toMatch(/^ok {6}ledger: /m);
     expect((await run("show", "followed", "20260101T000000Z-1-aaaaaaaa")).exitCode).toBe(5);
   });
 });
