@@ -45,11 +45,6 @@ export function tableText({ title, columns, rows }: Table): string {
 
 export const targetsTable = (targets: readonly Target[]): Table => ({
   title: "Targets",
-  columns: ["", "target", "result", "met"],
-  rows: targets.map(({ name, target, result, met, why }) => [
-    why === undefined ? name : `${name} (${why})`,
-    target,
-    result,
-    met ? "yes" : "NO",
-  ]),
+  columns: ["", "target", "result", "met", ""],
+  rows: targets.map(({ name, target, result, met, why = "" }) => [name, target, result, met ? "yes" : "NO", why]),
 });
