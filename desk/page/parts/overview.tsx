@@ -60,7 +60,7 @@ export function Overview({ live, api, clock, pollNow }: Props) {
             {isStale && renewedAt && `, as of ${momentWords(renewedAt.toISOString(), now)}`}
           </h2>
         ) : (
-          <h2 class="verdict">
+          <h2 class={lost ? "verdict" : "verdict loading"}>
             <Shape tone="soft" />
             {lost ? "Whether the HSMs are covered is not known" : "Asking the app …"}
           </h2>

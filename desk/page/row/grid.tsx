@@ -34,6 +34,27 @@ export function Grid({ hsm, slots, now, onShow }: Props) {
     const button = box.current?.children[next];
     if (button instanceof HTMLElement) button.focus();
   };
+  // 90 for each HSM: drawn again when they change, not at every poll.
+  const buttons = useMemo(
+    () =>
+      cells.map((cell, index) => (
+        <button
+          type="button"
+          key={cell.day}
+          class={`cell ${cell.look}`}
+          tabIndex={index === focused ? 0 : -1}
+          aria-label={describe(cell, now)}
+          onPointerEnter={() => setPointed(index)}
+          onFocus={() => {
+            setFocused(index);
+            setPointed(index);
+          }}
+          onBlur={() => setPointed(null)}
+          onClick={() => cell.run !== null && onShow(cell.run)}
+        />
+      )),
+    [cells, focused],
+  );
   const described = pointed === null ? undefined : cells[pointed];
   return (
     <>
@@ -45,22 +66,7 @@ export function Grid({ hsm, slots, now, onShow }: Props) {
         onKeyDown={onKeyDown}
         onPointerLeave={() => setPointed(null)}
       >
-        {cells.map((cell, index) => (
-          <button
-            type="button"
-            key={cell.day}
-            class={`cell ${cell.look}`}
-            tabIndex={index === focused ? 0 : -1}
-            aria-label={describe(cell, now)}
-            onPointerEnter={() => setPointed(index)}
-            onFocus={() => {
-              setFocused(index);
-              setPointed(index);
-            }}
-            onBlur={() => setPointed(null)}
-            onClick={() => cell.run !== null && onShow(cell.run)}
-          />
-        ))}
+        {buttons}
       </div>
       <div class="axis" aria-hidden="true">
         <span>{DAYS} days ago</span>

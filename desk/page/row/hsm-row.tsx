@@ -11,6 +11,9 @@ import { Failure } from "./failure.tsx";
 import { Grid } from "./grid.tsx";
 import { Running } from "./running.tsx";
 
+/** Of more HSMs than this, those that are covered show their charts when they are opened: the page stays short. */
+const MOST_WITH_CHARTS = 10;
+
 type Props = {
   judged: JudgedHsm;
   coverage: CoverageSlots | string | undefined;
@@ -81,7 +84,7 @@ export function HsmRow({ judged, coverage, answer, api, now, renewedAt, shown, o
       ) : (
         <>
           <Grid hsm={hsm.hsm} slots={coverage} now={now} onShow={onShow} />
-          <Charts slots={coverage} />
+          {(isOpen || cover !== "covered" || answer.hsms.length <= MOST_WITH_CHARTS) && <Charts slots={coverage} />}
         </>
       )}
       <Failure hsm={hsm} now={now} onShow={onShow} />

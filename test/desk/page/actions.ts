@@ -106,6 +106,26 @@ export function describeActions(world: () => PageWorld): void {
     });
   });
 
+  describe("a row", () => {
+    test("has the remedy's command to copy, exactly as it is shown, and the time of one's own zone on hover", async () => {
+      const { page, close } = await open(oneOverdue());
+      await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+      await page.getByRole("button", { name: "Copy the command" }).click();
+      await page.getByRole("button", { name: "Copied the command" }).waitFor();
+      const copied = await page.evaluate("navigator.clipboard.readText()");
+      expect(copied).toMatch(
+        /^az keyvault role assignment create --hsm-name fabrikam --role "Managed HSM Backup" --scope \/ /,
+      );
+      expect(copied).toBe(await page.locator(".fail code").innerText());
+      const overdue = page.locator("small time").nth(1);
+      expect([await overdue.innerText(), await overdue.getAttribute("title")]).toEqual([
+        "09:00 UTC yesterday",
+        expect.stringMatching(/^Nov 29, 2026, 4:00:00.AM EST your time$/),
+      ]);
+      await close();
+    });
+  });
+
   describe("an opened row", () => {
     test("lists the runs page by page and by state, and has the commands of both ways to restore", async () => {
       const { page, close } = await open(allCovered());

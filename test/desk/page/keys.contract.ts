@@ -28,6 +28,15 @@ export function describeKeys(world: () => PageWorld): void {
       await close();
     });
 
+    test("in a new fragment takes the place of the one before, without a reload", async () => {
+      const { page, app, close } = await showInTab(world(), allCovered(), { key: "wrong", ready: ".denied" });
+      await page.evaluate(`location.hash = "#key=${KEY}"`);
+      await page.getByText("All 3 HSMs are covered").waitFor();
+      expect(page.url()).toBe(`${app.url}/api/status`);
+      expect(app.takeRequests().filter((request) => request.endsWith("/api/status"))).toHaveLength(1);
+      await close();
+    });
+
     test("that is renewed while the page is open is asked for again, and nothing that was opened is lost", async () => {
       const scene = allCovered();
       const { page, close } = await showInTab(world(), scene);
