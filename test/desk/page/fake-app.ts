@@ -42,7 +42,7 @@ export type FakeApp = {
   readonly stop: () => Promise<void>;
 };
 
-const SLOTS_OF_A_PAGE = 40;
+const SLOTS_OF_A_PAGE = 60;
 
 /** The page behind its own route's handler, and the API as a small program that knows only the shapes. */
 export async function startFakeApp(): Promise<FakeApp> {
