@@ -87,7 +87,7 @@ const checksOfApp = (ports: Ports): readonly Check[] => {
     ...(firstHsm === undefined ? [] : [clockCheck(ports, "clock of the HSMs", firstHsm.url)]),
     ofApp("timer", "read when the timer fired last", async () => {
       const last = await probes.readLastTick();
-      if (last === null) return { found: "it has never fired", remedy: TIMER_STOPPED };
+      if (last === null) return { found: "it has not fired yet, as in the first five minutes", remedy: TIMER_STOPPED };
       const isLate = millis(ports.now()) - millis(last) > TICK_TOLERANCE;
       return { found: `it fired at ${last}`, ...(isLate && { remedy: TIMER_STOPPED }) };
     }),
@@ -95,7 +95,7 @@ const checksOfApp = (ports: Ports): readonly Check[] => {
 };
 
 function settingsFound({ settings: { problems, hsms } }: Ports): Finding {
-  if (problems.length === 0) return { found: `${hsms.length} HSMs are configured, and no setting is rejected` };
+  if (problems.length === 0) return { found: `no setting is rejected; HSMs: ${hsms.map(({ name }) => name).join(", ")}` };
   const found = problems.map(({ setting, problem }) => `${setting}: ${problem}`).join("; ");
   return {
     found,
