@@ -95,7 +95,8 @@ const checksOfApp = (ports: Ports): readonly Check[] => {
 };
 
 function settingsFound({ settings: { problems, hsms } }: Ports): Finding {
-  if (problems.length === 0) return { found: `no setting is rejected; HSMs: ${hsms.map(({ name }) => name).join(", ")}` };
+  if (problems.length === 0)
+    return { found: `no setting is rejected; HSMs: ${hsms.map(({ name }) => name).join(", ")}` };
   const found = problems.map(({ setting, problem }) => `${setting}: ${problem}`).join("; ");
   return {
     found,

@@ -155,6 +155,8 @@ describe("the doctor", () => {
     await timerFired(instantOf(new Date(Date.now() - 20 * MINUTE)));
     expect(wrongIn(await examined())).toMatchObject([{ name: "timer", remedy: expect.stringContaining("silent.md") }]);
     await hostBlobs.getContainerClient("azure-webjobs-hosts").getBlobClient(MONITOR).delete();
-    expect(wrongIn(await examined())).toMatchObject([{ name: "timer", found: expect.stringContaining("not fired yet") }]);
+    expect(wrongIn(await examined())).toMatchObject([
+      { name: "timer", found: expect.stringContaining("not fired yet") },
+    ]);
   });
 });
