@@ -44,7 +44,7 @@ export function parseServiceUrl(kind: ServiceKind, text: string, scheme = "https
   const isLocal = url !== undefined && isLoopback(url);
   const expected = isLocal
     ? `https://${url.host}/{name} on loopback`
-    : `https://{name}.${domains[0]} or its like of ${domains.slice(1).join(", ")}`;
+    : `https://{name}.${domains[0]} (or of ${domains.slice(1).join(", ")})`;
   const got = (seen: string): ServiceUrlProblem => ({ problem: `expected ${expected}, got ${seen}` });
   if (url === undefined) return got(text === "" ? "nothing" : `${text.length} characters that are not a URL`);
   // `user:password@host` parses as another scheme, so nothing after the scheme is repeated.
@@ -56,6 +56,7 @@ export function parseServiceUrl(kind: ServiceKind, text: string, scheme = "https
   const shown = redact(`https://${url.host}${url.pathname}`);
   if (!form.test(name) || !(isLocal ? domain === "" : domains.includes(domain))) return got(shown);
   const after = `${url.username}${url.password}${url.search}${url.hash}${isLocal ? "" : `${path}${url.port}`}`;
-  if (after !== "") return { ...got(`more than that: ${shown}`), ...(!isLocal && { name }) };
+  if (after !== "")
+    return { ...got(`more than that, a port, path, user or query: ${shown}`), ...(!isLocal && { name }) };
   return { name, url: `${url.origin}${path}` };
 }

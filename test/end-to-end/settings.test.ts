@@ -18,6 +18,7 @@ const EVERYTHING_WRONG = {
   BACKUP_HSM_API_VERSION: "6.0",
   BACKUP_DEADLINE: "soon",
   BACKUP_MAX_AGE: "PT1S",
+  BACKUP_PING_URL: `http://example.org/${SECRET}`,
   BACKUP_UNHEARD_OF: "1",
 };
 

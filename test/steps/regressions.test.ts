@@ -114,7 +114,7 @@ describe("an HSM whose URL is wrong", () => {
       {
         hsms: [
           { hsm: "fabrikam", isConfigured: true, problem: null },
-          { hsm: "contoso", isConfigured: false, problem: expect.stringContaining("without path or port") },
+          { hsm: "contoso", isConfigured: false, problem: expect.stringContaining("got more than that, a port, path") },
           { hsm: "adatum", isConfigured: false, problem: expect.stringContaining("not configured") },
         ],
       },
