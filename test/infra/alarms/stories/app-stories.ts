@@ -95,7 +95,7 @@ export const APP_STORIES: readonly Story[] = [
       world.troubles.isQueueOff = false;
       await world.passTime(DAY);
     },
-    alerts: ["resumed-too-often contoso: 05 02:45 - 05 06:15", "slow contoso: 05 06:00 - 06 04:00"],
+    alerts: ["resumed-too-often contoso: 05 02:45 - 05 05:00", "slow contoso: 05 06:00 - 06 04:00"],
   },
   {
     name: "renamed app",
