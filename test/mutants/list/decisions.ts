@@ -54,18 +54,6 @@ export const DECISIONS: readonly Mutation[] = [
     replace: "const own = newestFirst.slice(from);",
   },
   {
-    name: "a slot without a run is never missed",
-    file: COVERAGE,
-    find: "(hasEnded || millis(now) > slot + slotTime)",
-    replace: "millis(now) < slot",
-  },
-  {
-    name: "slots are missed before the HSM was known",
-    file: COVERAGE,
-    find: "knownSince < next && (",
-    replace: "(",
-  },
-  {
     name: "an HSM without a success isn't overdue",
     file: OVERDUE,
     find: "isOverdue: overdueAt === null || millis(now) > millis(overdueAt),",

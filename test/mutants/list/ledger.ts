@@ -115,12 +115,6 @@ export const LEDGER: readonly Mutation[] = [
     replace: "return errorAnswer(500, thrown.failure.code",
   },
   {
-    name: "a client that knows another answer gets 304",
-    file: ANSWERS,
-    find: "const isKnown = known.some(",
-    replace: "const isKnown = known.length > 0 || known.some(",
-  },
-  {
     name: "the foreign app answers as the owner",
     file: ANSWERS,
     find: "return foreign === undefined ?",

@@ -249,10 +249,4 @@ export const STEPS: readonly Mutation[] = [
     find: "if (!isCovered(known)) return 0;",
     replace: "if (!isCovered(known)) return 5;",
   },
-  {
-    name: "coverage reads one page of the listing only",
-    file: "backup/steps/view-coverage.ts",
-    find: "marker = page.marker;",
-    replace: "marker = undefined;",
-  },
 ];

@@ -11,6 +11,7 @@ import { neighbours } from "./neighbours.ts";
 import { noSecret } from "./no-secret.ts";
 import { claimFirst } from "./posts.ts";
 import { runEnds } from "./run-ends.ts";
+import { coverageTruth, hsmsTruth } from "./shown.ts";
 import { dueSlot, oneJob, satisfiedSlot } from "./slots.ts";
 import { acceptedStart, oneKey, refusedStart } from "./starts.ts";
 import { provenSuccess } from "./success.ts";
@@ -40,6 +41,8 @@ export const ALL_CHECKS: readonly MakeCheck[] = [
   checkedAlways,
   checkedTruth,
   healthTruth,
+  hsmsTruth,
+  coverageTruth,
   properAnswers,
   noNeedlessThrow,
 ];

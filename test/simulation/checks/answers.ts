@@ -5,6 +5,8 @@ const STATUSES: Readonly<Record<string, readonly number[]>> = {
   listBackups: [200, 404, 503],
   getBackup: [404, 503],
   health: [200, 503],
+  hsms: [200, 503],
+  coverage: [200, 404, 503],
 };
 /** What a handler of messages can't do without; `throws` names what was tried. */
 const NEEDED = /^could not (read|write) the ledger /;

@@ -28,7 +28,7 @@ export const checkedAlways: MakeCheck = () => {
 };
 
 /** The verified successes so far: when each was started, by HSM and run. */
-function watchSuccesses() {
+export function watchSuccesses() {
   const started = new Map<string, Map<string, number>>();
   const see: NonNullable<ReturnType<MakeCheck>["see"]> = (_fact, _view, change) => {
     const run = change?.kind === "state" ? change.after?.active : change?.after;
@@ -44,7 +44,7 @@ function watchSuccesses() {
   return { see, overdueOf, startedAt: (hsm: string, run: string) => started.get(hsm)?.get(run) };
 }
 
-const tolerance = ({ largestSkew }: View): number => READ_TAKES + LONGEST_FREEZE + 2 * largestSkew;
+export const tolerance = ({ largestSkew }: View): number => READ_TAKES + LONGEST_FREEZE + 2 * largestSkew;
 
 /** What the alarms read may be worse than the truth, never better. */
 export const checkedTruth: MakeCheck = () => {

@@ -16,6 +16,7 @@ import { claimFirst } from "./posts.ts";
 import { runEnds } from "./run-ends.ts";
 import * as sample from "./sample-facts.ts";
 import { BACKUP, BY_HAND, HSM, instant, minute, OTHER_RUN, parts, RUN, RUNS, WHOLE, wrote } from "./sample-facts.ts";
+import { coverageTruth, hsmsTruth } from "./shown.ts";
 import { dueSlot, oneJob, satisfiedSlot } from "./slots.ts";
 import { acceptedStart, oneKey, refusedStart } from "./starts.ts";
 import { provenSuccess } from "./success.ts";
@@ -85,6 +86,11 @@ const STEPS: readonly Row[] = [
   [properAnswers, [sample.request(0, "getBackup", 404, "no")], /without an error/],
 ];
 
+const WELL = { hsm: HSM, isConfigured: true, newestSuccessRun: RUN, isOverdue: false, problem: null };
+const hsmsAt = (minutes: number, ...hsms: readonly object[]): Fact => sample.request(minutes, "hsms", 200, { hsms });
+const slotAt = (minutes: number, state: string, run: string): Fact =>
+  sample.request(150, "coverage", 200, { hsm: HSM, slots: [{ slot: instant(minutes), state, run }] });
+
 const OTHER = [...parts("begins"), sample.hostStarted(2, { app: "other" })];
 const LEDGER: readonly Row[] = [
   [keptBytes, [...parts("begins"), sample.damaged(1, "{"), wrote(2, null)], /bytes are kept nowhere/],
@@ -102,6 +108,12 @@ const LEDGER: readonly Row[] = [
   [checkedTruth, [...parts("begins"), sample.logged(1, "backup.checked", { newestSuccessRun: RUN })], /a success/],
   [healthTruth, [...WHOLE, sample.request(400, "health", 200, { hsms: [{ hsm: HSM }] })], /is overdue since/],
   [healthTruth, [...WHOLE, sample.request(20, "health", 200, {})], /without contoso/],
+  [hsmsTruth, [...WHOLE, hsmsAt(20, { ...WELL, newestSuccessRun: OTHER_RUN })], /with the success/],
+  [hsmsTruth, [...WHOLE, hsmsAt(400, WELL)], /isn't shown as overdue/],
+  [hsmsTruth, [...WHOLE, hsmsAt(20, WELL, { ...WELL, isOverdue: true })], /in trouble is shown after/],
+  [coverageTruth, [...WHOLE, slotAt(0, "covered", OTHER_RUN)], /is shown as covered by/],
+  [coverageTruth, [...WHOLE, slotAt(120, "covered", RUN)], /is shown as covered by/],
+  [coverageTruth, [...WHOLE, slotAt(0, "missed", RUN)], /and has the run/],
 ];
 
 const named = (rows: readonly Row[]) => rows.map(([make, facts, words]) => [make().name, words, make, facts] as const);

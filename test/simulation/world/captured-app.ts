@@ -8,6 +8,7 @@ import {
 } from "@azure/functions";
 import type { LogEvent } from "../../../backup/model/events.ts";
 import { INTERVALS } from "../../../backup/model/intervals.ts";
+import type { RouteName } from "../../../functions/http/routes.ts";
 import { type App, register } from "../../../functions/index.ts";
 import type { AppPorts } from "../../../functions/invocation.ts";
 
@@ -18,7 +19,7 @@ export type CapturedApp = {
   readonly poisonQueue: (body: unknown) => Promise<void>;
   readonly http: (route: Route, request: HttpRequest) => Promise<HttpResponseInit>;
 };
-export type Route = "manualBackup" | "listBackups" | "getBackup" | "health";
+export type Route = Exclude<RouteName, "openapi">;
 
 /** As a method, since whatever comes out of the queue is passed to it. */
 type QueueOptions = { handler(message: unknown, context: InvocationContext): unknown };

@@ -16,7 +16,9 @@ const LONGEST_DOUBLE = 40 * SECOND;
 const LONGEST_REPEAT = 40 * MINUTE;
 const SLOT_SHARE = 0.4;
 const AROUND_SLOT = 3 * MINUTE;
-const HEALTH_SHARE = 0.6;
+const HEALTH_SHARE = 0.4;
+const HSMS_SHARE = 0.5;
+const COVERAGE_SHARE = 0.6;
 const OVERVIEW_SHARE = 0.75;
 const LIST_SHARE = 0.9;
 const FOREIGN_SHARE = 0.5;
@@ -78,6 +80,9 @@ export function runPeople({ shape, timeline, emit }: Stage, { seed, hosts, calls
     const url = `${APP}/backups`;
     const run = "20261122T020000Z-1-zzzzzzzz";
     if (size < HEALTH_SHARE) send(to, "health", { method: "GET", url: `${APP}/health` });
+    else if (size < HSMS_SHARE) send(to, "hsms", { method: "GET", url: `${APP}/hsms` });
+    else if (size < COVERAGE_SHARE)
+      send(to, "coverage", { method: "GET", url: `${APP}/hsms/${hsm}/coverage`, params: { hsm } });
     else if (size < OVERVIEW_SHARE) send(to, "listBackups", { method: "GET", url });
     else if (size < LIST_SHARE) send(to, "listBackups", { method: "GET", url, query: { hsm } });
     else send(to, "getBackup", { method: "GET", url: `${url}/${hsm}/${run}`, params: { hsm, run } });
