@@ -1,9 +1,20 @@
-import { type Fields, fieldsOf, list } from "../../../scripts/json.ts";
+import { array, boolean, type InferOutput, nullable, object, parse, string } from "valibot";
 import type { MakeCheck } from "../check.ts";
 import { tolerance, watchSuccesses } from "./checked.ts";
 import { clock } from "./spans.ts";
 
-const isTrouble = ({ isOverdue, problem }: Fields): boolean => isOverdue === true || problem !== null;
+const hsmShown = object({
+  hsm: string(),
+  isConfigured: boolean(),
+  newestSuccessRun: nullable(string()),
+  isOverdue: boolean(),
+  problem: nullable(string()),
+});
+const hsmsShown = object({ hsms: array(hsmShown) });
+const slotShown = object({ slot: string(), state: string(), run: nullable(string()) });
+const coverageShown = object({ hsm: string(), slots: array(slotShown) });
+
+const isTrouble = ({ isOverdue, problem }: InferOutput<typeof hsmShown>): boolean => isOverdue || problem !== null;
 
 /** What the operator sees of the HSMs: no success that isn't one, none that is too old, and trouble first. */
 export const hsmsTruth: MakeCheck = () => {
@@ -13,16 +24,13 @@ export const hsmsTruth: MakeCheck = () => {
     see(fact, view, change) {
       see(fact, view, change);
       if (fact.kind !== "requestAnswered" || fact.route !== "hsms" || fact.status !== 200) return [];
-      const shown = list(fieldsOf(fact.body, "hsms"), "hsms");
-      const configured = shown.filter(({ isConfigured }) => isConfigured === true);
+      const configured = parse(hsmsShown, fact.body).hsms.filter(({ isConfigured }) => isConfigured);
       const firstWell = configured.findIndex((each) => !isTrouble(each));
       const isOrdered = firstWell === -1 || !configured.slice(firstWell).some(isTrouble);
-      const wrong = configured.flatMap(({ hsm: name, newestSuccessRun: run, isOverdue }) => {
-        const hsm = String(name);
-        if (run !== null && startedAt(hsm, String(run)) === undefined)
-          return [`${hsm} is shown with the success ${run}`];
+      const wrong = configured.flatMap(({ hsm, newestSuccessRun: run, isOverdue }) => {
+        if (run !== null && startedAt(hsm, run) === undefined) return [`${hsm} is shown with the success ${run}`];
         const truth = overdueOf(hsm, fact.host, view);
-        const isLate = isOverdue === false && truth + tolerance(view) < fact.at;
+        const isLate = !isOverdue && truth + tolerance(view) < fact.at;
         return isLate ? [`${hsm} isn't shown as overdue, which it is since ${clock(truth)}`] : [];
       });
       return isOrdered ? wrong : [...wrong, "an HSM in trouble is shown after one that is well"];
@@ -38,15 +46,15 @@ export const coverageTruth: MakeCheck = () => {
     see(fact, view, change) {
       see(fact, view, change);
       if (fact.kind !== "requestAnswered" || fact.route !== "coverage" || fact.status !== 200) return [];
-      const body = fieldsOf(fact.body, "coverage");
+      const { hsm, slots } = parse(coverageShown, fact.body);
       const gap = view.hosts.get(fact.host)?.slotGap ?? view.slotGap;
-      return list(body, "slots").flatMap(({ slot, state, run }) => {
-        const from = Date.parse(String(slot));
-        const about = `the slot ${clock(from)} of ${String(body.hsm)} is shown as ${String(state)}`;
-        if (state === "missed" && run !== null) return [`${about}, and has the run ${String(run)}`];
+      return slots.flatMap(({ slot, state, run }) => {
+        const from = Date.parse(slot);
+        const about = `the slot ${clock(from)} of ${hsm} is shown as ${state}`;
+        if (state === "missed" && run !== null) return [`${about}, and has the run ${run}`];
         if (state !== "covered") return [];
-        const at = startedAt(String(body.hsm), String(run));
-        return at !== undefined && at >= from && at < from + gap ? [] : [`${about} by ${String(run)}`];
+        const at = startedAt(hsm, run ?? "");
+        return at !== undefined && at >= from && at < from + gap ? [] : [`${about} by ${run}`];
       });
     },
   };
