@@ -40,7 +40,7 @@ export function connect(
     ...ledgerBlobs(container, callTimeLimit),
     ...followQueue(queue, now, callTimeLimit),
     ...backupContainers({ service, authentication, sasLifetime, now, callTimeLimit }),
-    sendHeartbeat: heartbeat(settings.pingUrl),
+    sendHeartbeat: settings.pingUrl === null ? async () => {} : heartbeat(settings.pingUrl),
     probes: probes({ identity, settings, queue, hostBlobs, backups: service, callTimeLimit, now }),
     ...managedHsm({ identity, apiVersion, startTimeLimit, callTimeLimit, now }),
   };

@@ -19,8 +19,7 @@ const REMEDY =
  * Azure. The convention of https://healthchecks.io/docs/http_api/. Redirects are not followed, and nothing is retried:
  * the next tick comes in five minutes. The address is in no error.
  */
-export function heartbeat(address: Secret | null, timeLimit = TIME_LIMIT): Ports["sendHeartbeat"] {
-  if (address === null) return async () => {};
+export function heartbeat(address: Secret, timeLimit = TIME_LIMIT): Ports["sendHeartbeat"] {
   const client = createDefaultHttpClient();
   const pipeline = createEmptyPipeline();
   for (const policy of [proxyPolicy(), userAgentPolicy()]) pipeline.addPolicy(policy);

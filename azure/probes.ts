@@ -9,7 +9,7 @@ import type { BlobServiceClient, ContainerClient } from "@azure/storage-blob";
 import type { QueueClient } from "@azure/storage-queue";
 import { CallFailed } from "../backup/model/call-failed.ts";
 import { after, HOUR, instantOf } from "../backup/model/instant.ts";
-import { isLoopback } from "../backup/model/service-url.ts";
+import { isLoopback } from "../backup/model/names.ts";
 import type { Settings } from "../backup/model/settings.ts";
 import type { Probes } from "../backup/ports.ts";
 import { type Identity, STORAGE_SCOPE } from "./identity/held-tokens.ts";

@@ -1,6 +1,6 @@
 import { DAY, instantOf, millis } from "../backup/model/instant.ts";
+import { isLoopback } from "../backup/model/names.ts";
 import type { RunRecord } from "../backup/model/run.ts";
-import { isLoopback } from "../backup/model/service-url.ts";
 
 /**
  * How the HSM reads the container during a restore:

@@ -14,9 +14,8 @@ import {
   userAgentPolicy,
 } from "@azure/core-rest-pipeline";
 import { SECOND } from "../../backup/model/instant.ts";
-import { GUID, type Hsm } from "../../backup/model/names.ts";
+import { GUID, type Hsm, isLoopback } from "../../backup/model/names.ts";
 import { type Secret, secret } from "../../backup/model/secret.ts";
-import { isLoopback } from "../../backup/model/service-url.ts";
 import { parseJson } from "../../backup/model/validation.ts";
 import type { BackupTarget } from "../../backup/ports.ts";
 import type { Identity } from "../identity/held-tokens.ts";

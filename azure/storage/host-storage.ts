@@ -1,8 +1,7 @@
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
-import { GUID } from "../../backup/model/names.ts";
+import { ACCOUNT_NAME as ACCOUNT_FORM, GUID, parseServiceUrl } from "../../backup/model/names.ts";
 import { type Secret, secret } from "../../backup/model/secret.ts";
-import { ACCOUNT_NAME as ACCOUNT_FORM, parseServiceUrl } from "../../backup/model/service-url.ts";
 import type { SettingProblem } from "../../backup/model/settings.ts";
 import type { Environment } from "../../backup/settings/read-settings.ts";
 

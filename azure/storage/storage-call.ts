@@ -1,7 +1,9 @@
+import { globalAgent as httpAgent } from "node:http";
+import { globalAgent as httpsAgent } from "node:https";
 import { isRestError, RestError } from "@azure/core-rest-pipeline";
-import type { ContainerClient } from "@azure/storage-blob";
+import type { ContainerClient, RequestPolicyFactory } from "@azure/storage-blob";
 import { CallFailed, type FailureReason } from "../../backup/model/call-failed.ts";
-import { isLoopback } from "../../backup/model/service-url.ts";
+import { isLoopback } from "../../backup/model/names.ts";
 import { NoToken, TimedOut } from "../identity/held-tokens.ts";
 import { identityFailure } from "../identity/identity-failure.ts";
 import { meaningOf, PROXY_REFUSED } from "../remedies.ts";
@@ -122,3 +124,13 @@ export function accountOf({ accountName, url }: { readonly accountName: string; 
   const parsed = new URL(url);
   return (isLoopback(parsed) ? parsed.pathname.split("/")[1] : parsed.hostname.split(".")[0]) ?? "";
 }
+
+/** A loopback address means another machine to a proxy. The SDK leaves a request alone that has an agent. */
+export const direct: RequestPolicyFactory = {
+  create: (next) => ({
+    sendRequest: (request) => {
+      request.agent = request.url.startsWith("https:") ? httpsAgent : httpAgent;
+      return next.sendRequest(request);
+    },
+  }),
+};

@@ -1,18 +1,11 @@
-import { globalAgent as httpAgent } from "node:http";
-import { globalAgent as httpsAgent } from "node:https";
-import {
-  BlobServiceClient,
-  type ContainerClient,
-  newPipeline,
-  type Pipeline,
-  type RequestPolicyFactory,
-} from "@azure/storage-blob";
+import { BlobServiceClient, type ContainerClient, newPipeline, type Pipeline } from "@azure/storage-blob";
 import { type QueueClient, QueueServiceClient } from "@azure/storage-queue";
 import { SECOND } from "../../backup/model/instant.ts";
-import { isLoopback } from "../../backup/model/service-url.ts";
+import { isLoopback } from "../../backup/model/names.ts";
 import { followQueueOf } from "../../backup/settings/read-settings.ts";
 import { forStorageOnly, type Identity } from "../identity/held-tokens.ts";
 import type { HostStorage } from "./host-storage.ts";
+import { direct } from "./storage-call.ts";
 
 /** The container that the Functions host keeps its own blobs in. */
 const HOST_CONTAINER = "azure-webjobs-hosts";
@@ -67,13 +60,3 @@ function pipelineOf(url: string, credential: BlobServiceClient["credential"], ca
   if (isLoopback(new URL(url))) pipeline.factories.push(direct);
   return pipeline;
 }
-
-/** A loopback address means another machine to a proxy. The SDK leaves a request alone that has an agent. */
-const direct: RequestPolicyFactory = {
-  create: (next) => ({
-    sendRequest: (request) => {
-      request.agent = request.url.startsWith("https:") ? httpsAgent : httpAgent;
-      return next.sendRequest(request);
-    },
-  }),
-};

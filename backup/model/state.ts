@@ -1,8 +1,7 @@
 import * as field from "./fields.ts";
 import { type Instant, isAhead, millis, SECOND } from "./instant.ts";
-import { isContainerOf } from "./names.ts";
+import { isContainerOf, parseServiceUrl } from "./names.ts";
 import { END_STATES, type EndedRecord, type Run, runSchema, trigger } from "./run.ts";
-import { parseServiceUrl } from "./service-url.ts";
 import { type Parsed, parseJson, parseVersioned, SCHEMA_VERSION } from "./validation.ts";
 
 /** The number of ended runs in a state. */

@@ -1,6 +1,5 @@
-import { type Hsm, makesValidContainers } from "../model/names.ts";
+import { type Hsm, makesValidContainers, parseServiceUrl } from "../model/names.ts";
 import { quoted } from "../model/secret.ts";
-import { parseServiceUrl } from "../model/service-url.ts";
 import type { SettingProblem } from "../model/settings.ts";
 
 const SETTING = "BACKUP_HSM_URLS";

@@ -1,7 +1,6 @@
 import { DAY, HOUR, MINUTE } from "../model/instant.ts";
-import { isContainerName, makesValidContainers } from "../model/names.ts";
+import { isContainerName, makesValidContainers, parseServiceUrl } from "../model/names.ts";
 import { quoted, redact, type Secret, secret } from "../model/secret.ts";
-import { parseServiceUrl } from "../model/service-url.ts";
 import type { Authentication, ParseSchedule, Schedule, SettingProblem, Settings } from "../model/settings.ts";
 import { formatDuration, parseDuration } from "./duration.ts";
 import { readHsms } from "./read-hsms.ts";

@@ -1,5 +1,5 @@
+import { isLoopback } from "../../backup/model/names.ts";
 import { type Secret, secret } from "../../backup/model/secret.ts";
-import { isLoopback } from "../../backup/model/service-url.ts";
 import type { Connection } from "../client.ts";
 import { wrong } from "./failure.ts";
 import type { Shell } from "./shell.ts";

@@ -47,11 +47,6 @@ describe("the heartbeat", () => {
     expect(asked).toEqual([`GET /${CHECK}`, `GET /${CHECK}/fail`, `GET /${CHECK}/fail?rid=7`]);
   });
 
-  it("calls nobody where it is off", async () => {
-    await heartbeat(null)(true);
-    expect(asked).toEqual([]);
-  });
-
   it.each([301, 410, 500])("answered with %d fails at once, follows nothing and repeats nothing", async (answered) => {
     status = answered;
     const { failure, message } = await errorOfCall(heartbeat(secret(address))(true));
