@@ -14,6 +14,6 @@ export const Legend = () => (
         <i class={`cell ${look}`} aria-hidden="true" /> {words}
       </span>
     ))}
-    <span>Times are UTC; hover shows yours.</span>
+    <span>One cell is one day. Times are UTC; hover shows yours.</span>
   </p>
 );
