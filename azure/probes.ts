@@ -14,7 +14,7 @@ import type { Settings } from "../backup/model/settings.ts";
 import type { Probes } from "../backup/ports.ts";
 import { type Identity, STORAGE_SCOPE } from "./identity/held-tokens.ts";
 import { identityFailure } from "./identity/identity-failure.ts";
-import { fieldsIn } from "./managed-hsm/hsm-request.ts";
+import { claimsIn, fieldsIn } from "./managed-hsm/hsm-request.ts";
 import { meaningOf, UNREADABLE } from "./remedies.ts";
 import { naming } from "./remedy.ts";
 import { accountOf, callStorage, codeOf, listPage } from "./storage/storage-call.ts";
@@ -45,7 +45,7 @@ export function probes(options: ProbeOptions): Probes {
     getIdentity: async () => {
       try {
         const { token, expiresOnTimestamp } = await identity.getToken(STORAGE_SCOPE);
-        const claims = fieldsIn(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
+        const claims = claimsIn(token);
         const clientId = claims.appid ?? claims.azp;
         return {
           clientId: typeof clientId === "string" ? clientId : null,

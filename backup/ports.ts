@@ -46,7 +46,7 @@ export type CountedBlobs = { readonly blobCount: number; readonly bytes: number 
  * `CallFailed`.
  */
 export type Probes = {
-  /** Gets a token for storage. `clientId`: the identity that it was issued to, where the token tells. */
+  /** Gets a token for storage. `clientId`: the identity that it was issued to, if the token says so. */
   readonly getIdentity: () => Promise<{ readonly clientId: string | null; readonly expiresAt: Instant }>;
   /** The number of messages in the queue, about; null if there is no queue yet. */
   readonly countMessages: () => Promise<number | null>;

@@ -84,7 +84,7 @@ export function followOfficially(seconds: number): Followed {
   };
 }
 
-/** The same queue and the same requests as ours, with a look every 60 s. `ours`: a run of ours, with `looks` looks. */
+/** The queue and the requests of this app, with a look every 60 s. `ours`: a run of this app, with `looks` looks. */
 export function followFixed(seconds: number, { requests, looks }: Followed): Followed {
   const fixed = Math.ceil(seconds / FIXED_PAUSE);
   return {

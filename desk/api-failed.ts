@@ -49,7 +49,7 @@ function messageOf(thrown: unknown): string {
   return thrown.cause instanceof Error ? messageOf(thrown.cause) : thrown.message;
 }
 
-/** The code of an error or of its causes: `fetch` throws a TypeError whose cause tells what happened. */
+/** The code of an error or of its causes: `fetch` throws a TypeError whose cause says what happened. */
 function codeOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined;
   return "code" in thrown && typeof thrown.code === "string" ? thrown.code : codeOf(thrown.cause);

@@ -1,12 +1,11 @@
 import type * as v from "valibot";
-import * as field from "../backup/model/fields.ts";
 import { SECOND } from "../backup/model/instant.ts";
 import { type RunRecord, recordSchema } from "../backup/model/run.ts";
 import type { Secret } from "../backup/model/secret.ts";
 import { type CoverageAnswer, coverageSchema } from "../backup/model/views/coverage-view.ts";
 import { type DoctorAnswer, doctorSchema } from "../backup/model/views/doctor-view.ts";
 import { type HsmsAnswer, hsmsSchema } from "../backup/model/views/hsm-view.ts";
-import { type RunList, runListSchema } from "../backup/model/views/listed-run.ts";
+import { type RunList, runListSchema, type StartedRun, startedRunSchema } from "../backup/model/views/listed-run.ts";
 import { type HealthAnswer, healthSchema } from "../backup/model/views/standing.ts";
 import { type Came, readAnswer } from "./answer.ts";
 import { thrownBy } from "./api-failed.ts";
@@ -20,10 +19,6 @@ export type Connection = {
   /** Ends a call that is waiting for its answer. */
   readonly signal?: AbortSignal;
 };
-
-/** A start that was accepted: at least these two fields. A repeated start may show no more of its run. */
-const startedSchema = field.shape({ id: field.runId, hsm: field.hsmName });
-export type Started = { readonly id: string; readonly hsm: string };
 
 export type RunsWanted = {
   readonly hsm?: string | undefined;
@@ -40,7 +35,7 @@ export type Api = {
   readonly runs: (wanted: RunsWanted) => Promise<RunList>;
   readonly run: (hsm: string, id: string) => Promise<RunRecord>;
   /** @param idempotencyKey a repeated call with the same key finds the run that the first one started */
-  readonly start: (hsm: string, idempotencyKey: string) => Promise<Started>;
+  readonly start: (hsm: string, idempotencyKey: string) => Promise<StartedRun>;
   readonly health: () => Promise<HealthAnswer>;
   readonly doctor: () => Promise<DoctorAnswer>;
 };
@@ -62,7 +57,7 @@ export function apiAt(connection: Connection): Api {
     start: (hsm, idempotencyKey) => {
       const headers = { "content-type": "application/json", "idempotency-key": idempotencyKey };
       const request = { method: "POST", headers, body: JSON.stringify({ hsm }) };
-      return call(connection, "/api/backups", request, startedSchema, [202]);
+      return call(connection, "/api/backups", request, startedRunSchema, [202]);
     },
     health: () => get("/api/health", healthSchema, OK_OR_NOT_WELL),
     doctor: () => get("/api/doctor", doctorSchema, OK_OR_NOT_WELL),

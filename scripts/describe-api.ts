@@ -4,10 +4,10 @@ import { attemptSchema, recordSchema, runErrorSchema } from "../backup/model/run
 import { coverageSchema, coverageSlotSchema } from "../backup/model/views/coverage-view.ts";
 import { errorAnswerSchema } from "../backup/model/views/error-answer.ts";
 import { hsmsSchema, hsmViewSchema } from "../backup/model/views/hsm-view.ts";
-import { listedRunSchema, runListSchema } from "../backup/model/views/listed-run.ts";
+import { listedRunSchema, runListSchema, startedRunSchema } from "../backup/model/views/listed-run.ts";
 import { healthSchema, hsmHealthSchema, problemSchema } from "../backup/model/views/standing.ts";
 import { startRequestSchema } from "../functions/http/read-start-request.ts";
-import { ROUTES, type Route, startedRunSchema } from "../functions/http/routes.ts";
+import { ROUTES, type Route } from "../functions/http/routes.ts";
 import packageJson from "../package.json" with { type: "json" };
 
 /** The schemas that have a name in the description. Every other one stands where it is used. */

@@ -1,6 +1,7 @@
 import { after, earliest, instantOf, MINUTE, millis, SECOND } from "../model/instant.ts";
 import type { Intervals } from "../model/intervals.ts";
 import type { ActiveRun, Doubt } from "../model/run.ts";
+import { median } from "../model/state.ts";
 
 /**
  * What a decision is told of time. A step reads the clock once and uses this `now` throughout. `jobSeconds`: how long
@@ -92,7 +93,7 @@ export function pauseByHistory(
   plan = PLAN,
 ): number | undefined {
   const known = sinceChange(durations, plan);
-  const usual = median(known);
+  const usual = median(known) ?? 0;
   const share = widthShare(known, usual, plan);
   const spread = known.map((duration) => ({
     duration,
@@ -140,12 +141,12 @@ function sinceChange(durations: readonly number[], { change }: Constants): reado
 }
 
 function widthShare(durations: readonly number[], usual: number, plan: Constants): number {
-  const deviation = median(durations.map((duration) => Math.abs(duration - usual))) / Math.max(usual, 1);
+  const distances = durations.map((duration) => Math.abs(duration - usual));
+  const deviation = (median(distances) ?? 0) / Math.max(usual, 1);
   return Math.max(plan.deviationShare * deviation * NORMAL, plan.leastShare * (1 + plan.few / durations.length ** 2));
 }
 
 /** The median deviation of a normal distribution times this is its standard deviation. */
 const NORMAL = 1.4826;
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 const at = (values: readonly number[], index: number): number => values[index] ?? 0;

@@ -24,7 +24,7 @@ export type Settings = {
   readonly deadline: number;
   /** Null: off. */
   readonly maxAge: number | null;
-  /** Called after each tick. Whoever knows the address can call it, so it is a secret. Null: off. */
+  /** Called after each tick. Anyone who knows the address can call it, so it is a secret. Null: off. */
   readonly pingUrl: Secret | null;
   /** Wrong settings that were left out. Logged at every tick and shown by health; everything else is backed up. */
   readonly problems: readonly SettingProblem[];

@@ -97,7 +97,8 @@ export const usualOf = ({ successSeconds, runs }: HsmState) => ({
   usualBytes: median(runs.flatMap(({ bytes }) => bytes ?? [])),
 });
 
-function median(values: readonly number[]): number | null {
+/** The middle value, the upper one of two; null without values. */
+export function median(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? null;
 }

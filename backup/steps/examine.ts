@@ -1,4 +1,4 @@
-import { checkOwner } from "../ledger/ledger.ts";
+import { checkOwner, listStates } from "../ledger/ledger.ts";
 import { CallFailed, failureOf, sentenceOf } from "../model/call-failed.ts";
 import { stepFailed } from "../model/events.ts";
 import { instantOf, MINUTE, millis, SECOND } from "../model/instant.ts";
@@ -6,7 +6,7 @@ import type { Hsm } from "../model/names.ts";
 import type { DoctorAnswer, DoctorCheck } from "../model/views/doctor-view.ts";
 import type { Ports } from "../ports.ts";
 
-/** An id that no job has. A role that may read the status of a job is told that there is none. */
+/** An id that no job has. An HSM answers 404 for it, to an identity that may read the status of jobs. */
 const NO_JOB = "0".repeat(32);
 /** Services refuse tokens and signatures of a clock that is wrong by more than some minutes. */
 const CLOCK_TOLERANCE = 2 * MINUTE;
@@ -64,9 +64,9 @@ const checksOfApp = (ports: Ports): readonly Check[] => {
       return left < SHORTEST_TOKEN ? { found, remedy: SET_CLOCK } : { found };
     }),
     ofApp("ledger", "read the ledger", async () => {
-      const { blobs } = await ports.listBlobs("hsms/", undefined, 1);
+      const states = await listStates(ports);
       return {
-        found: `the container ${settings.ledger} can be read${blobs.length === 0 ? ", and has no state yet" : ""}`,
+        found: `the container ${settings.ledger} can be read${states.length === 0 ? ", and has no state yet" : ""}`,
       };
     }),
     ofApp("owner", "check the owner of the ledger", async () => {

@@ -46,9 +46,14 @@ export async function listRunsOf(
   const page = await listRecords(ports, hsm, marker, Math.max(1, limit - active.length));
   const isConfigured = ports.settings.hsms.some(({ name }) => name === hsm);
   if (read?.outcome === "gone" && !isConfigured && page.runs.length === 0) return undefined;
-  const others = page.runs.filter(({ id }) => !active.some((run) => run.id === id));
-  return { runs: [...active, ...others].filter(hasState(state)), marker: page.marker };
+  return { runs: withActive(active, page.runs).filter(hasState(state)), marker: page.marker };
 }
+
+/** The active run before those in the history, where it stands too from its end to its release. */
+export const withActive = (active: readonly ListedRun[], records: readonly ListedRun[]): readonly ListedRun[] => [
+  ...active,
+  ...records.filter(({ id }) => active.every((run) => run.id !== id)),
+];
 
 /**
  * The last runs of every HSM that has a state, read from the states only. `unreadable`: HSMs whose state cannot be

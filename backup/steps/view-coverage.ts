@@ -6,7 +6,7 @@ import { isHsmName } from "../model/names.ts";
 import type { CoverageAnswer } from "../model/views/coverage-view.ts";
 import type { ListedRun } from "../model/views/listed-run.ts";
 import type { Ports } from "../ports.ts";
-import { activeOf } from "./find-runs.ts";
+import { activeOf, withActive } from "./find-runs.ts";
 
 const MOST_SLOTS = 1_000;
 const RECORDS_AT_ONCE = 5_000;
@@ -37,14 +37,13 @@ export async function viewCoverage(
   const isConfigured = settings.hsms.some(({ name }) => name === hsm);
   if (read.outcome === "gone" && !isConfigured && records.length === 0) return undefined;
   const active = state === null ? [] : activeOf(state);
-  const runs = [...active, ...records.filter(({ id }) => active.every((run) => run.id !== id))];
   const slotTime = settings.deadline + intervals.overdueGrace;
   return {
     hsm,
     schedule: settings.schedule.text,
     days,
     now: instantOf(now),
-    slots: coverageOf(spans, runs, { now, firstSeenAt: state?.firstSeenAt ?? null, slotTime }),
+    slots: coverageOf(spans, withActive(active, records), { now, firstSeenAt: state?.firstSeenAt ?? null, slotTime }),
     cursor: hasMore ? instantOf(new Date(oldest)) : null,
   };
 }

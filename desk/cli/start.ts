@@ -1,6 +1,7 @@
 import { SECOND } from "../../backup/model/instant.ts";
+import type { StartedRun } from "../../backup/model/views/listed-run.ts";
 import { ApiFailed } from "../api-failed.ts";
-import { type Api, apiAt, type Started } from "../client.ts";
+import { type Api, apiAt } from "../client.ts";
 import type { Context } from "./context.ts";
 import { type ExitCode, NOT_WELL, OK, TIMED_OUT } from "./exit-codes.ts";
 import { failureOf } from "./failure.ts";
@@ -20,9 +21,9 @@ export async function start(context: Context, hsm: string, timeout: number | nul
   return OK;
 }
 
-const showCommand = ({ hsm, id }: Started): string => `mhsm-backup show ${hsm} ${id}`;
+const showCommand = ({ hsm, id }: StartedRun): string => `mhsm-backup show ${hsm} ${id}`;
 
-async function startOnce(context: Context, hsm: string): Promise<Started> {
+async function startOnce(context: Context, hsm: string): Promise<StartedRun> {
   try {
     return await startRepeatedly(context, hsm);
   } catch (thrown) {
@@ -33,7 +34,7 @@ async function startOnce(context: Context, hsm: string): Promise<Started> {
 }
 
 /** The app may have got a start that it did not answer, so a repeated one has the same key and finds its run. */
-async function startRepeatedly({ connection, shell, note }: Context, hsm: string): Promise<Started> {
+async function startRepeatedly({ connection, shell, note }: Context, hsm: string): Promise<StartedRun> {
   const api = apiAt(connection);
   const key = shell.random();
   for (const pause of PAUSES) {
@@ -51,7 +52,7 @@ async function startRepeatedly({ connection, shell, note }: Context, hsm: string
 const isLost = (thrown: unknown): thrown is ApiFailed =>
   thrown instanceof ApiFailed && thrown.failure.kind === "noAnswer";
 
-async function follow(context: Context, started: Started, timeout: number): Promise<ExitCode> {
+async function follow(context: Context, started: StartedRun, timeout: number): Promise<ExitCode> {
   const { connection, shell, note } = context;
   const { hsm, id } = started;
   note(`The backup of ${hsm} was started: ${id}`);

@@ -1,7 +1,8 @@
 import { SECOND } from "../../backup/model/instant.ts";
 import type { RunRecord } from "../../backup/model/run.ts";
+import type { StartedRun } from "../../backup/model/views/listed-run.ts";
 import { ApiFailed } from "../api-failed.ts";
-import { apiAt, type Connection, type Started } from "../client.ts";
+import { apiAt, type Connection } from "../client.ts";
 import { isPassing } from "./failure.ts";
 import type { Progress } from "./progress.ts";
 import { isLive, type Shell } from "./shell.ts";
@@ -16,7 +17,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  * @returns its record, or null at the timeout @throws ApiFailed for a failure that lasts, or at Ctrl-C
  */
 export async function waitForEnd(
-  { id, hsm }: Started,
+  { id, hsm }: StartedRun,
   connection: Connection,
   timeout: number,
   progress: Progress,

@@ -5,7 +5,7 @@ import { coverageSchema } from "../../backup/model/views/coverage-view.ts";
 import { doctorSchema } from "../../backup/model/views/doctor-view.ts";
 import { errorAnswerSchema } from "../../backup/model/views/error-answer.ts";
 import { hsmsSchema } from "../../backup/model/views/hsm-view.ts";
-import { runListSchema } from "../../backup/model/views/listed-run.ts";
+import { runListSchema, startedRunSchema } from "../../backup/model/views/listed-run.ts";
 import { healthSchema } from "../../backup/model/views/standing.ts";
 import { startRequestSchema } from "./read-start-request.ts";
 
@@ -52,9 +52,6 @@ const START_HEADERS = {
   Location: "The address of the run, from the root of the app.",
   "Retry-After": "Seconds to wait before the next look at the run.",
 };
-/** A repeated start whose run cannot be read names it only. */
-export const startedRunSchema = field.shape({ id: field.runId, hsm: field.hsmName });
-
 /** Every route of the API. `npm run openapi` writes its description from this table. */
 export const ROUTES = {
   manualBackup: {

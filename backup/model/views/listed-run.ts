@@ -16,6 +16,11 @@ const listedRunEntries = {
 export const listedRunSchema = field.shape(listedRunEntries);
 export type ListedRun = field.FieldsOf<typeof listedRunEntries>;
 
+/** What the answer to a start has at least: a repeated start whose run cannot be read names it only. */
+const startedRunEntries = { id: field.runId, hsm: field.hsmName };
+export const startedRunSchema = field.shape(startedRunEntries);
+export type StartedRun = field.FieldsOf<typeof startedRunEntries>;
+
 /** The answer of `GET /api/backups`. `cursor` continues the list. `unreadable`: HSMs whose state cannot be read. */
 const runListEntries = {
   runs: field.listOf(listedRunSchema),

@@ -1,9 +1,8 @@
 import type { GenericSchema, InferOutput } from "valibot";
-import * as field from "../../../backup/model/fields.ts";
 import { recordSchema } from "../../../backup/model/run.ts";
 import { type CoverageAnswer, coverageSchema } from "../../../backup/model/views/coverage-view.ts";
 import { hsmsSchema } from "../../../backup/model/views/hsm-view.ts";
-import { runListSchema } from "../../../backup/model/views/listed-run.ts";
+import { runListSchema, startedRunSchema } from "../../../backup/model/views/listed-run.ts";
 import { readAnswer } from "../../answer.ts";
 import { ApiFailed, thrownBy } from "../../api-failed.ts";
 import { type Answer, failureOf } from "./answer.ts";
@@ -16,8 +15,6 @@ const MOST_PAGES = 100;
 const PAGE_OF_RUNS = 20;
 const UNCHANGED = 304;
 const EXPECTED = [200, 202];
-/** A repeated start may show no more of its run. */
-const startedSchema = field.shape({ id: field.runId, hsm: field.hsmName });
 
 export type CoverageSlots = CoverageAnswer["slots"];
 export type Api = ReturnType<typeof createApi>;
@@ -93,7 +90,7 @@ export function createApi(key: string, clock: Clock, onDenied: () => void) {
     /** @param once an `Idempotency-Key`: sent again after a lost answer, it starts no second backup */
     start: (hsm: string, once: string) => {
       const headers = { "content-type": "application/json", "idempotency-key": once };
-      return waitedFor(call(startedSchema, "backups", { method: "POST", body: JSON.stringify({ hsm }) }, headers));
+      return waitedFor(call(startedRunSchema, "backups", { method: "POST", body: JSON.stringify({ hsm }) }, headers));
     },
   };
 }
